@@ -1,0 +1,469 @@
+"""The command `ansinh`: parse, call one function, print, turn errors into exit codes. Knows Click; nothing else here does.
+
+Heavy modules are imported inside the commands, so that `--help` answers at once. Data go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from etl import __version__
+from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from etl.pipeline import Outcome
+    from etl.project import Project
+    from etl.validate.findings import Finding
+
+FORMATS = ("table", "json", "csv", "markdown")
+_FAIL_ON = ("new-errors", "errors", "warnings", "never")
+
+
+class _Group(click.Group):
+    """Shows the commands in the order of a day's work, and our errors as sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  as in click
+        try:
+            return super().invoke(ctx)
+        except AnsinhError as error:
+            _complain(error, ctx.find_root().params.get("lang", "vi"))
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Đã dừng. | Stopped.", err=True)
+            ctx.exit(EXIT_FAILED)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ansinh")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", envvar="ANSINH_LANG", show_default=True, help="Language of messages.")
+@click.pass_context
+def main(ctx: click.Context, lang: str) -> None:
+    """Trustworthy figures on social security in Viet Nam.
+
+    Reads raw figures as printed, judges them by rules, and publishes a DuckDB warehouse, Parquet files and a data-quality report.
+
+    \b
+    Examples:
+      ansinh run                          read, judge and publish everything in raw/
+      ansinh check draft/figures.csv      judge a file of your own, nothing is written
+      ansinh query "FROM labour_structure"
+
+    Exit codes: 0 good, 1 operational failure, 2 usage, 3 data gate failed, 4 another run holds the lock.
+    """
+    ctx.obj = lang
+
+
+def _project_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--project", "project_dir", type=click.Path(file_okay=False, path_type=Path), envvar="ANSINH_PROJECT", help="Folder with raw/ (default: found upward from here)."
+    )(command)
+
+
+def _date_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Date that waivers and deadlines are judged by (default: today).")(command)
+
+
+def _format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="Form of the output.")
+
+
+# --- running -----------------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@_project_option
+@_date_option
+@click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 3 if such findings are open; what was published stays published. [default: never]")
+@click.option("--force", is_flag=True, help="Run even if nothing changed.")
+@_format_option("table", "json")
+@click.pass_context
+def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fail_on: str | None, force: bool, form: str) -> None:  # noqa: FBT001  Click passes options by name
+    """Read, judge and publish everything in raw/.
+
+    Writes warehouse/ansinh.duckdb, warehouse/parquet/ and the quality report, all at once or not at all. Nothing changed: nothing is done.
+
+    \b
+    Example:
+      ansinh run --project .
+    """
+    from etl import pipeline
+
+    project = _open(project_dir)
+    with _progress() as progress:
+        outcome = pipeline.run(project, evaluated_on=_day(as_of), progress=progress, force=force)
+    _tell_outcome(outcome, project, ctx.obj, form)
+    ctx.exit(_exit_code(project, fail_on or project.settings.gate.fail_on))
+
+
+@main.command()
+@_project_option
+@_date_option
+@click.pass_context
+def ingest(ctx: click.Context, project_dir: Path | None, as_of: datetime | None) -> None:
+    """Stage 1: read what changed in raw/ into warehouse/stage/.
+
+    \b
+    Example:
+      ansinh ingest --project .
+    """
+    from etl import pipeline
+
+    with _progress() as progress:
+        files, rows = pipeline.ingest(_open(project_dir), evaluated_on=_day(as_of), progress=progress)
+    click.echo(_say("done-ingest", ctx.obj, files=files, rows=rows))
+
+
+@main.command()
+@_project_option
+@_date_option
+@click.pass_context
+def validate(ctx: click.Context, project_dir: Path | None, as_of: datetime | None) -> None:
+    """Stage 2: judge the stage by all rules and keep the verdicts there.
+
+    \b
+    Example:
+      ansinh validate --project .
+    """
+    from etl import pipeline
+
+    with _progress() as progress:
+        found = pipeline.validate(_open(project_dir), evaluated_on=_day(as_of), progress=progress)
+    _print_findings(found.findings, ctx.obj)
+    click.echo(_say("done-validate", ctx.obj, findings=len(found.findings), read=found.rows_read, quarantined=found.rows_quarantined))
+
+
+@main.command()
+@_project_option
+@_date_option
+@_format_option("table", "json")
+@click.pass_context
+def load(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, form: str) -> None:
+    """Stage 3: publish a validated stage; any other is refused.
+
+    \b
+    Example:
+      ansinh load --project .
+    """
+    from etl import pipeline
+
+    project = _open(project_dir)
+    with _progress() as progress:
+        outcome = pipeline.load(project, evaluated_on=_day(as_of), progress=progress)
+    _tell_outcome(outcome, project, ctx.obj, form)
+
+
+@main.command()
+@_project_option
+@click.pass_context
+def report(ctx: click.Context, project_dir: Path | None) -> None:
+    """Stage 4: write the quality report of the current snapshot.
+
+    \b
+    Example:
+      ansinh report --project .
+    """
+    from etl import pipeline
+
+    project = _open(project_dir)
+    pipeline.report(project)
+    click.echo(_say("done-report", ctx.obj, html=str(project.warehouse / "quality-report.html"), json=str(project.warehouse / "quality-report.json")))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--fail-on", type=click.Choice(_FAIL_ON[1:]), default="errors", show_default=True, help="Exit 3 if such findings are there.")
+@_format_option("table", "json", "github")
+@click.pass_context
+def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, form: str) -> None:
+    """Judge files of your own; no warehouse is needed and nothing is written.
+
+    \b
+    Example:
+      ansinh check raw/lao-cai-2023/figures.csv --fail-on never
+    """
+    from etl.check import check as check_files
+
+    checked = check_files(files, project_root=_root_or_none())
+    findings = checked.validated.findings
+    if form == "json":
+        click.echo(json.dumps({"figures": checked.figures, "findings": [f.as_json(ctx.obj) for f in findings]}, ensure_ascii=False, indent=1))
+    elif form == "github":
+        for line in _github(findings, ctx.obj):
+            click.echo(line)
+    else:
+        _print_findings(findings, ctx.obj)
+        click.echo(_say("done-check", ctx.obj, figures=checked.figures, findings=len(findings)))
+    wanted = {"errors": {"error"}, "warnings": {"error", "warning"}, "never": set()}[fail_on]
+    ctx.exit(EXIT_GATE if any(f.verdict == "fail" and f.severity in wanted and not f.waived for f in findings) else EXIT_GOOD)
+
+
+# --- asking ------------------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("sql")
+@_project_option
+@click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="Value of $NAME in the query.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to (needed for parquet).")
+@_format_option("table", "json", "csv", "markdown", "parquet")
+def query(sql: str, project_dir: Path | None, params: tuple[str, ...], output: Path | None, form: str) -> None:
+    """Ask the published warehouse, read-only, in SQL.
+
+    \b
+    Example:
+      ansinh query "SELECT indicator, obs_value FROM observations WHERE is_suspect" --format csv
+    """
+    from etl.present import write_table
+    from etl.query import run_query
+
+    named = dict(p.split("=", 1) for p in params if "=" in p)
+    if len(named) != len(params):
+        raise click.UsageError("--param NAME=VALUE")
+    if form == "parquet" and output is None:
+        raise click.UsageError("--format parquet --output FILE")
+    write_table(run_query(_open(project_dir), sql, named or None), form=form, output=output)
+
+
+@main.command()
+@click.argument("id_or_prefix")
+@_project_option
+@_format_option("table", "json")
+@click.pass_context
+def trace(ctx: click.Context, id_or_prefix: str, project_dir: Path | None, form: str) -> None:
+    """Follow a number back to its cell: source, locator, printed text, findings about it.
+
+    ID is an observation_id, figure_id or finding_id, or the first four or more characters of one.
+
+    \b
+    Example:
+      ansinh query "SELECT observation_id FROM observations WHERE is_suspect" --format csv
+    """
+    from etl.present import tell_trace
+    from etl.query import trace_id
+
+    tell_trace(trace_id(_open(project_dir), id_or_prefix), lang=ctx.obj, form=form)
+
+
+@main.command()
+@click.argument("rule_id")
+@_project_option
+@_format_option("table", "json")
+@click.pass_context
+def explain(ctx: click.Context, rule_id: str, project_dir: Path | None, form: str) -> None:
+    """Tell what a rule compares, why, with which tolerance, and what it found last.
+
+    \b
+    Example:
+      ansinh explain G01
+    """
+    from etl.catalogues import explain_rule
+    from etl.present import tell_rule
+
+    tell_rule(explain_rule(_project_or_none(project_dir), rule_id), lang=ctx.obj, form=form)
+
+
+@main.command()
+@_project_option
+@_format_option("table", "json")
+@click.pass_context
+def status(ctx: click.Context, project_dir: Path | None, form: str) -> None:
+    """Say what is published, how old it is, and what ran last.
+
+    Exit code for monitors: 0 when the last run published or found nothing new, 1 when it failed, 3 when the gate stopped it.
+
+    \b
+    Example:
+      ansinh status --project .
+    """
+    from etl.present import tell_status
+    from etl.query import status as read_status
+
+    told = read_status(_open(project_dir))
+    tell_status(told, lang=ctx.obj, form=form, now=datetime.now(UTC))
+    last = None if told.last is None else told.last.outcome
+    ctx.exit({"failed": EXIT_FAILED, "gate_failed": EXIT_GATE}.get(last or "", EXIT_GOOD))
+
+
+@main.command()
+@_project_option
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many runs, newest first.")
+@_format_option("table", "json")
+@click.pass_context
+def history(ctx: click.Context, project_dir: Path | None, limit: int, form: str) -> None:
+    """List the runs, newest first.
+
+    \b
+    Example:
+      ansinh history --limit 5
+    """
+    from etl.present import tell_history
+    from etl.query import history as read_history
+
+    tell_history(read_history(_open(project_dir)), lang=ctx.obj, form=form, limit=limit)
+
+
+# --- catalogues --------------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@_format_option(*FORMATS)
+@click.pass_context
+def indicators(ctx: click.Context, words: tuple[str, ...], form: str) -> None:
+    """Search the catalogue of indicators, with or without Vietnamese marks.
+
+    \b
+    Example:
+      ansinh indicators ho ngheo
+    """
+    from etl.catalogues import find_indicators
+    from etl.present import write_table
+
+    write_table(find_indicators(words), form=form, lang=ctx.obj)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--vintage", help="Only this list of places: 2023, 2025-01, 2025-07 or 2026-09.")
+@_format_option(*FORMATS)
+@click.pass_context
+def areas(ctx: click.Context, words: tuple[str, ...], vintage: str | None, form: str) -> None:
+    """Search the lists of places, by name or code.
+
+    \b
+    Example:
+      ansinh areas lao cai --vintage 2023
+    """
+    from etl.catalogues import find_areas
+    from etl.present import write_table
+
+    write_table(find_areas(words, vintage=vintage), form=form, lang=ctx.obj)
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@click.option("--check", "lint", type=click.Path(dir_okay=False, path_type=Path), help="Lint a rule file instead.")
+@_project_option
+@_format_option(*FORMATS)
+@click.pass_context
+def rules(ctx: click.Context, words: tuple[str, ...], lint: Path | None, project_dir: Path | None, form: str) -> None:
+    """List the rules, ours and the project's own, or lint a rule file.
+
+    \b
+    Example:
+      ansinh rules lao dong
+    """
+    from etl.catalogues import find_rules, lint_rules
+    from etl.present import write_table
+
+    project = _project_or_none(project_dir)
+    if lint is not None:
+        click.echo(_say("done-lint", ctx.obj, file=str(lint), rules=lint_rules(lint)))
+        return
+    write_table(find_rules(words, project=project), form=form, lang=ctx.obj)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_context
+def init(ctx: click.Context, folder: Path) -> None:
+    """Make a new project: raw/ with an example source, ansinh.toml, rules/.
+
+    \b
+    Example:
+      ansinh init an-sinh
+    """
+    from etl.scaffold import create_project
+
+    for path in create_project(folder):
+        click.echo(path, err=True)
+    click.echo(_say("done-init", ctx.obj, folder=str(folder)))
+
+
+# --- printing ----------------------------------------------------------------------------------------------------------------------
+
+
+def _open(folder: Path | None) -> Project:
+    from etl.project import open_project
+
+    return open_project(folder, start=Path.cwd())
+
+
+def _project_or_none(folder: Path | None) -> Project | None:
+    from etl.errors import UsageError
+
+    try:
+        return _open(folder)
+    except UsageError:
+        if folder is not None:
+            raise
+        return None
+
+
+def _root_or_none() -> Path | None:
+    project = _project_or_none(None)
+    return None if project is None else project.root
+
+
+def _day(given: datetime | None) -> date:
+    return (given or datetime.now().astimezone()).date()
+
+
+def _say(code: str, lang: str, **facts: object) -> str:
+    from etl.messages import sentence
+
+    return sentence(code, lang, **facts)
+
+
+def _complain(error: AnsinhError, lang: str) -> None:
+    from etl.messages import tell
+
+    told = tell(error, lang)
+    click.echo(f"{'Lỗi' if lang == 'vi' else 'Error'}: {told.sentence}", err=True)
+    if told.next_step is not None:
+        click.echo(f"{'Làm tiếp' if lang == 'vi' else 'Next'}: {told.next_step}", err=True)
+
+
+def _progress() -> Any:  # noqa: ANN401  a context manager of present.py
+    from etl.present import progress
+
+    return progress(is_tty=sys.stderr.isatty())
+
+
+def _tell_outcome(outcome: Outcome, project: Project, lang: str, form: str) -> None:
+    from etl.present import tell_outcome
+
+    tell_outcome(outcome, project, lang=lang, form=form)
+
+
+def _print_findings(findings: Sequence[Finding], lang: str) -> None:
+    from etl.present import print_findings
+
+    print_findings(findings, lang=lang)
+
+
+def _github(findings: Sequence[Finding], lang: str) -> list[str]:
+    from etl.present import github_lines
+
+    return github_lines(findings, lang)
+
+
+def _exit_code(project: Project, fail_on: str) -> int:
+    from etl.present import has_open_findings
+
+    return EXIT_GATE if has_open_findings(project, fail_on) else EXIT_GOOD
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,368 @@
+"""The picture of `etl/__init__` as code: read → resolve → validate → publish → report, as one run or stage by stage.
+
+    run()       all of it, under the lock; nothing changed: nothing is done
+    ingest()    raw/ → the stage            validate()  the stage → verdicts, kept in the stage
+    load()      verdicts → a snapshot       report()    the published tables → HTML and JSON
+
+The four stages together leave the same bytes as `run`. Belongs here: their order and what passes between them. Elsewhere: all the work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import etl
+from etl.errors import GateFailed, StageError
+from etl.messages import sentence
+from etl.publish.history import RunRecord, append_run, read_history
+from etl.publish.lock import hold
+from etl.publish.snapshot import building, clean_up, current_snapshot, publish_snapshot
+from etl.stage import Done, code_id, get_state, hashes_of, open_stage, read_done, set_state, stat_key, write_done
+from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import duckdb
+
+    from etl.model import RawFile
+    from etl.project import Project
+    from etl.publish.snapshot import Snapshot
+    from etl.read.sources import RawFolder
+    from etl.validate.validate import Entry, Validated
+    from schemas.kinds import Rule
+
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: its record, the snapshot readers see now, and what was found (None where nothing was judged)."""
+
+    run: RunRecord
+    snapshot: Snapshot | None
+    validated: Validated | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One execution in the making: the open stage, what raw/ holds, and the time each step took."""
+
+    project: Project
+    con: duckdb.DuckDBPyConnection
+    folders: list[RawFolder]
+    rules: tuple[Rule, ...]
+    evaluated_on: date
+    progress: Callable[[str, str], None]
+    is_resolved: bool = False
+    laps: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    def lap(self, name: str) -> None:
+        """Note the time since the last lap."""
+        now = time.perf_counter()
+        self.laps[name] = round(self.laps.get(name, 0.0) + now - self.started, 3)
+        self.started = now
+
+
+def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress: Callable[[str, str], None] | None = None, force: bool = False) -> Outcome:
+    """Do everything, or nothing where nothing changed. Raises GateFailed when the gate stops the publication."""
+    started_at = _now()
+    with hold(project, command=trigger, now=started_at):
+        clean_up(project)
+        seen = stat_key(project, evaluated_on=evaluated_on.isoformat())
+        record = _record(started_at, evaluated_on, trigger)
+        unchanged = None if force else _unchanged(project, seen)
+        if unchanged is not None:
+            done = _finished(record, outcome="unchanged", like=unchanged)
+            append_run(project, done)
+            return Outcome(done, unchanged, None)
+        with _working(project, evaluated_on, progress) as work:
+            return _recorded(project, record, lambda: _run(work, record, seen))
+
+
+def _run(work: _Work, record: RunRecord, seen: str) -> Outcome:
+    _ingest(work)
+    validated = _validate(work)
+    outcome = _load(work, record, validated, with_report=True)
+    _remember(work, outcome, seen)
+    return outcome
+
+
+def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> tuple[int, int]:
+    """Read what changed in raw/ into the stage. Gives the number of files and of rows in it."""
+    with hold(project, command="ingest", now=_now()), _working(project, evaluated_on, progress) as work:
+        _ingest(work)
+        found = work.con.execute("SELECT count(*), coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0, 0)
+        return int(found[0]), int(found[1])
+
+
+def validate(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> Validated:
+    """Judge the stage and keep the verdicts there. Refuses a stage that is not what raw/ holds now."""
+    with hold(project, command="validate", now=_now()), _working(project, evaluated_on, progress) as work:
+        _refuse_stale(work, "ingested", _ingest_key(work))
+        return _validate(work)
+
+
+def load(project: Project, *, evaluated_on: date, trigger: str = "load", progress: Callable[[str, str], None] | None = None) -> Outcome:
+    """Publish a validated stage; refuses any other."""
+    started_at = _now()
+    with hold(project, command=trigger, now=started_at):
+        clean_up(project)
+        seen = stat_key(project, evaluated_on=evaluated_on.isoformat())
+        record = _record(started_at, evaluated_on, trigger)
+        with _working(project, evaluated_on, progress) as work:
+            _refuse_stale(work, "validated", _input_key(work))
+            validated = _restore(work)
+            outcome = _recorded(project, record, lambda: _load(work, record, validated, with_report=False))
+            _remember(work, outcome, seen)
+            return outcome
+
+
+def report(project: Project) -> Snapshot:
+    """Write the report of the current snapshot from its published tables."""
+    from etl.publish.later import add_report  # noqa: PLC0415  the report's templates are only needed here
+    from etl.report.render import HTML_NAME, JSON_NAME, render_report  # noqa: PLC0415
+
+    with hold(project, command="report", now=_now()):
+        return add_report(project, render_report, names=(HTML_NAME, JSON_NAME))
+
+
+# --- steps -------------------------------------------------------------------------------------------------------------------------
+
+
+def _ingest(work: _Work) -> None:
+    """Bring the stage up to date: forget files that are gone or changed, read those that are new or changed."""
+    from etl.read.figures_csv import read_figures_csv  # noqa: PLC0415  DuckDB is loaded with it
+
+    work.progress("ingest", "")
+    con = work.con
+    files = _figures(work)
+    held = {source: (number, sha) for number, source, sha in con.execute("SELECT file_no, source_id, sha256 FROM stage_file").fetchall()}
+    wanted = {file.source_id: file for file in files}
+    stale = [number for source, (number, sha) in held.items() if source not in wanted or wanted[source].sha256 != sha]
+    con.begin()
+    try:
+        for table in ("raw_rows", "raw_set_aside", "stage_file"):
+            if stale:
+                con.execute(f"DELETE FROM {table} WHERE list_contains($1, file_no)", [stale])
+        kept = {source for source, (number, _) in held.items() if number not in stale}
+        following = 1 + max((number for number, _ in held.values()), default=-1)
+        for number, file in enumerate((f for f in files if f.source_id not in kept), start=following):
+            work.progress("ingest", file.source_id)
+            result = read_figures_csv(con, number, file.path)
+            faults = json.dumps([{"code": fault.code, **fault.facts()} for fault in result.faults], ensure_ascii=False)
+            con.execute("INSERT INTO stage_file VALUES ($1, $2, $3, $4, $5, $6)", [number, file.source_id, file.sha256, result.rows, result.set_aside, faults])
+        set_state(con, "ingested", _ingest_key(work))
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
+    work.lap("ingest")
+
+
+def _resolve(work: _Work) -> None:
+    from etl.resolve.observations import describe_sources, resolve_observations  # noqa: PLC0415
+    from schemas.catalogue import load_reference  # noqa: PLC0415
+
+    if work.is_resolved:
+        return
+    work.progress("resolve", "")
+    load_reference(work.con)
+    numbers = dict(work.con.execute("SELECT source_id, file_no FROM stage_file").fetchall())
+    describe_sources(
+        work.con,
+        [folder.source for folder in work.folders],
+        [(numbers[file.source_id], file) for file in _figures(work)],
+        [definition for folder in work.folders for definition in folder.indicators],
+    )
+    resolve_observations(work.con)
+    work.is_resolved = True
+    work.lap("resolve")
+
+
+def _validate(work: _Work) -> Validated:
+    from etl.validate.validate import validate as judge_all  # noqa: PLC0415
+
+    _resolve(work)
+    work.progress("validate", "")
+    validated = judge_all(work.con, work.rules, ledger=_ledger(work), progress=lambda rule: work.progress("validate", rule))
+    set_state(work.con, "validated", _input_key(work))
+    set_state(work.con, "gate", json.dumps(_failed_gate(work, validated), ensure_ascii=False))
+    work.lap("validate")
+    return validated
+
+
+def _restore(work: _Work) -> Validated:
+    """Bring back what `validate` left in the stage, in a new process."""
+    from etl.validate.validate import restore  # noqa: PLC0415
+
+    _resolve(work)
+    return restore(work.con)
+
+
+def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: bool) -> Outcome:
+    """Build a snapshot aside and switch to it, unless its content is what readers have already."""
+    from etl.publish.build import build_snapshot  # noqa: PLC0415
+    from etl.publish.retention import retire  # noqa: PLC0415
+    from etl.report.render import render_report  # noqa: PLC0415
+
+    failed = json.loads(get_state(work.con, "gate") or "[]")
+    if failed:
+        raise GateFailed("gate-failed", reasons=failed)
+    work.progress("load", "")
+    project = work.project
+    current = current_snapshot(project)
+    record = replace(record, input_key=_input_key(work), **_counted(work, validated))
+    with building(project, record.run_id) as folder:
+        built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
+        work.lap("load")
+        if current is not None and current.content_id == built.content_id:
+            done = _finished(built.run, outcome="unchanged", like=current)
+            append_run(project, replace(done, seconds=work.laps))
+            return Outcome(done, current, validated, work.laps)
+        if with_report:
+            work.progress("report", "")
+            render_report(folder / "ansinh.duckdb", folder)
+            work.lap("report")
+        done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
+        snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
+    retire(project, now=datetime.now(UTC))
+    work.lap("publish")
+    return Outcome(done, snapshot, validated, work.laps)
+
+
+# --- what belongs to a run ---------------------------------------------------------------------------------------------------------
+
+
+class _working:  # noqa: N801  reads as a verb where it is used
+    """Open the stage and list raw/ for the length of a `with`."""
+
+    def __init__(self, project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> None:
+        from etl.read.sources import discover  # noqa: PLC0415
+
+        if not project.raw.is_dir():
+            raise StageError("raw-missing", raw=str(project.raw))
+        folders = discover(project.raw)
+        defined = {definition.id for folder in folders for definition in folder.indicators}
+        rules = load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
+        self._work = _Work(project, open_stage(project), folders, rules, evaluated_on, progress or (lambda _stage, _what: None))
+
+    def __enter__(self) -> _Work:
+        return self._work
+
+    def __exit__(self, *_: object) -> None:
+        self._work.con.close()
+
+
+def _figures(work: _Work) -> list[RawFile]:
+    listed = [folder.figures for folder in work.folders if folder.figures is not None]
+    hashes = hashes_of(work.project, listed)
+    return [file.hashed(hashes[file.source_id]) for file in listed]
+
+
+def _ingest_key(work: _Work) -> str:
+    digest = hashlib.sha256(code_id().encode())
+    for file in _figures(work):
+        digest.update(f"{file.source_id}|{file.sha256}\n".encode())
+    return digest.hexdigest()
+
+
+def _input_key(work: _Work) -> str:
+    """Stands for all that decides the content: raw files, mappings, waivers, rules, settings, our code, and the date of evaluation."""
+    digest = hashlib.sha256(f"{_ingest_key(work)}|{work.evaluated_on.isoformat()}\n".encode())
+    for folder in work.folders:
+        for name in ("source.toml", "waivers.toml", "corrections.toml"):
+            path = folder.source.path / name
+            if path.exists():
+                digest.update(f"{folder.source.folder}/{name}\n".encode() + path.read_bytes())
+        for file in folder.not_read:
+            digest.update(f"{file.source_id}\n".encode())
+    for path in [*project_rule_files(work.project.root), work.project.root / "ansinh.toml"]:
+        if path.exists():
+            digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _refuse_stale(work: _Work, state: str, key: str) -> None:
+    if get_state(work.con, state) != key:
+        raise StageError(f"stage-not-{state}", raw=str(work.project.raw))
+
+
+def _unchanged(project: Project, seen: str) -> Snapshot | None:
+    """The current snapshot, if the last run that went through had exactly the inputs of now."""
+    done = read_done(project)
+    if done is None or done.stat_key != seen:
+        return None
+    current = current_snapshot(project)
+    return current if current is not None and current.run_id == done.run_id else None
+
+
+def _remember(work: _Work, outcome: Outcome, seen: str) -> None:
+    if outcome.snapshot is not None and outcome.run.input_key is not None:
+        write_done(work.project, Done(stat_key=seen, input_key=outcome.run.input_key, run_id=outcome.snapshot.run_id))
+
+
+def _recorded(project: Project, record: RunRecord, work: Callable[[], Outcome]) -> Outcome:
+    """Do the work; a run that stops leaves its line in the history all the same."""
+    try:
+        return work()
+    except GateFailed:
+        append_run(project, replace(record, outcome="gate_failed", finished_at=_now()))
+        raise
+    except BaseException:
+        append_run(project, replace(record, outcome="failed", finished_at=_now()))
+        raise
+
+
+def _record(started_at: str, evaluated_on: date, trigger: str) -> RunRecord:
+    moment = datetime.fromisoformat(started_at)
+    run_id = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z-{secrets.token_hex(2)}"
+    return RunRecord(run_id=run_id, started_at=started_at, evaluated_on=evaluated_on.isoformat(), trigger=trigger, outcome="failed", version=etl.__version__)
+
+
+def _finished(record: RunRecord, *, outcome: str, like: Snapshot) -> RunRecord:
+    return replace(record, outcome=outcome, finished_at=_now(), content_id=like.content_id, input_key=record.input_key or like.input_key)
+
+
+def _counted(work: _Work, validated: Validated) -> dict[str, int]:
+    found = work.con.execute("SELECT count(*) FILTER (WHERE severity = 'error' AND verdict = 'fail'), count(*) FILTER (WHERE severity = 'warning' AND verdict = 'fail') FROM out.findings").fetchone() or (0, 0)
+    return {
+        "rows_read": validated.rows_read,
+        "rows_published": validated.rows_published,
+        "rows_quarantined": validated.rows_quarantined,
+        "rows_excluded": validated.rows_excluded,
+        "errors": int(found[0]),
+        "warnings": int(found[1]),
+    }
+
+
+def _failed_gate(work: _Work, validated: Validated) -> list[str]:
+    """What stops the publication: failed rules marked `gate`, and the thresholds of [gate]."""
+    open_findings = [f for f in validated.findings if f.verdict == "fail" and not f.waived]
+    reasons = [f.message_vi for f in open_findings if f.rule.gate]
+    gate = work.project.settings.gate
+    errors = sum(f.severity == "error" for f in open_findings)
+    if gate.max_errors is not None and errors > gate.max_errors:
+        reasons.append(sentence("gate-max-errors", "vi", found=errors, allowed=gate.max_errors))
+    share = validated.rows_quarantined / validated.rows_read if validated.rows_read else 0.0
+    if gate.max_quarantined_share is not None and share > gate.max_quarantined_share:
+        reasons.append(sentence("gate-max-quarantined", "vi", found=round(share, 4), allowed=gate.max_quarantined_share))
+    return reasons
+
+
+def _ledger(work: _Work) -> list[Entry]:
+    from etl.validate.ledger import entries  # noqa: PLC0415
+
+    found = work.con.execute("SELECT source_id, row_count, set_aside, faults FROM stage_file ORDER BY source_id").fetchall()
+    return entries(work.folders, found, raw=work.project.raw)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

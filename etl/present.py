@@ -1,0 +1,286 @@
+"""What the terminal shows: summaries, findings, tables, traces. Fits 80 columns; colour is never the only signal.
+
+Belongs here: text for a terminal from what others worked out. Elsewhere: sentences (messages.toml), the report pages (report/).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import textwrap
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from etl.messages import sentence
+from etl.validate.numbers import number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    import pyarrow
+
+    from etl.catalogues import RuleCard
+    from etl.pipeline import Outcome
+    from etl.project import Project
+    from etl.publish.history import History
+    from etl.query import Status, Trace
+    from etl.validate.findings import Finding
+
+WIDTH: Final = 80
+_MARKS: Final = {"error": ("✗", {"vi": "LỖI", "en": "ERROR"}), "warning": ("!", {"vi": "CẢNH BÁO", "en": "WARNING"}), "info": ("·", {"vi": "LƯU Ý", "en": "NOTE"})}
+_COLOURS: Final = {"error": "red", "warning": "yellow", "info": None}
+_RANK: Final = {"error": 0, "warning": 1, "info": 2}
+_MOST_SHOWN: Final = 12
+
+
+@contextmanager
+def progress(*, is_tty: bool) -> Iterator[Callable[[str, str], None]]:
+    """Show the stage at work on stderr, on a terminal only; a log never sees it."""
+    if not is_tty:
+        yield lambda _stage, _what: None
+        return
+    from rich.console import Console  # noqa: PLC0415  only who watches pays for it
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("…")
+        yield lambda stage, what: bar.update(task, description=f"{stage} {what}".strip())
+
+
+def print_findings(findings: Sequence[Finding], *, lang: str) -> None:
+    """Findings as a linter prints them: place, rule, message, hint; the most severe first, and how many more there are."""
+    ordered = sorted(findings, key=lambda f: (f.verdict != "fail", _RANK[f.severity]))
+    loud = [f for f in ordered if f.severity != "info"]
+    shown = loud[:_MOST_SHOWN] or ordered[:3]
+    for finding in shown:
+        mark, words = _MARKS[finding.severity]
+        place = f"{finding.members[0][1].source_id}:{finding.members[0][1].place()}" if finding.members else finding.key
+        click.echo(click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True) + f"  {place}")
+        _paragraph(finding.message_vi if lang == "vi" else finding.message_en)
+        for hypothesis in finding.hypotheses[:3]:
+            _paragraph("? " + str(hypothesis[f"text_{lang}"]), indent=4)
+        click.echo(click.style(f"  → ansinh explain {finding.rule.id}", dim=True))
+    if len(ordered) > len(shown):
+        click.echo(sentence("more-findings", lang, count=len(ordered) - len(shown)))
+
+
+def _paragraph(text: str, indent: int = 2) -> None:
+    click.echo(textwrap.fill(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2 if text.startswith("?") else indent), break_long_words=False))
+
+
+def github_lines(findings: Sequence[Finding], lang: str) -> list[str]:
+    """Findings as workflow commands that annotate a pull request."""
+    level = {"error": "error", "warning": "warning", "info": "notice"}
+    lines = []
+    for f in findings:
+        member = f.members[0][1] if f.members else None
+        where = f"file={_escaped(member.source_id)},line={member.line}," if member is not None else ""
+        message = f.message_vi if lang == "vi" else f.message_en
+        lines.append(f"::{level[f.severity]} {where}title={f.rule.id}::{_escaped(message)}")
+    return lines
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace("::", "%3A%3A")
+
+
+def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) -> None:
+    """The end of a run: one sentence, the findings that need a person, where the results are."""
+    run = outcome.run
+    if form == "json":
+        click.echo(json.dumps({**asdict(run), "warehouse": str(project.warehouse)}, ensure_ascii=False, indent=1))
+        return
+    if run.outcome == "unchanged" and outcome.validated is None:
+        click.echo(sentence("run-unchanged", lang, run=outcome.snapshot.run_id if outcome.snapshot else ""))
+        return
+    if outcome.validated is not None and outcome.validated.findings:
+        print_findings(outcome.validated.findings, lang=lang)
+        click.echo()
+    click.echo(
+        textwrap.fill(
+            sentence(
+                "run-unchanged-content" if run.outcome == "unchanged" else "run-published", lang,
+                read=run.rows_read, published=run.rows_published, quarantined=run.rows_quarantined, excluded=run.rows_excluded, errors=run.errors, warnings=run.warnings,
+            ),
+            WIDTH,
+        )
+    )  # fmt: skip
+    if run.outcome == "published":
+        click.echo(sentence("run-where", lang, warehouse=str(project.warehouse)))
+
+
+def write_table(table: pyarrow.Table, *, form: str, output: Path | None = None, lang: str = "vi") -> None:
+    """Print a table, or write it to a file."""
+    if form == "parquet":
+        import pyarrow.parquet  # noqa: PLC0415
+
+        pyarrow.parquet.write_table(table, output)
+        return
+    text = _WRITERS[form](table, lang)
+    if output is not None:
+        output.write_text(text + "\n", encoding="utf-8")
+    else:
+        click.echo(text)
+
+
+def _as_json(table: pyarrow.Table, _lang: str) -> str:
+    return json.dumps(table.to_pylist(), ensure_ascii=False, indent=1, default=str)
+
+
+def _as_csv(table: pyarrow.Table, _lang: str) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows([_csv_cell(value) for value in row.values()] for row in table.to_pylist())
+    return buffer.getvalue().rstrip("\n")
+
+
+def _csv_cell(value: object) -> object:
+    """A cell that a spreadsheet would take for a formula is written as text."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _as_markdown(table: pyarrow.Table, lang: str) -> str:
+    rows = [[_cell(value, lang).replace("|", "\\|") for value in row.values()] for row in table.to_pylist()]
+    head = ["| " + " | ".join(table.column_names) + " |", "|" + "---|" * table.num_columns]
+    return "\n".join(head + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def _as_text(table: pyarrow.Table, lang: str) -> str:
+    """Columns as wide as they need, cut to the terminal; the last line says how many rows there are."""
+    names, rows = table.column_names, table.to_pylist()
+    cells = [[_cell(value, lang) for value in row.values()] for row in rows]
+    is_number = [not isinstance(row, str) for row in (rows[0].values() if rows else names)]
+    widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(names)]
+    room = max(_terminal_width() - 2 * len(widths), 8 * len(widths))
+    while sum(widths) > room and max(widths) > 8:  # noqa: PLR2004
+        widths[widths.index(max(widths))] -= 1
+    def line(texts: Sequence[str]) -> str:
+        return "  ".join(_fit(text, width, right=right) for text, width, right in zip(texts, widths, is_number, strict=True)).rstrip()
+
+    body = [line(names), "  ".join("-" * width for width in widths), *(line(row) for row in cells)]
+    return "\n".join([*body, sentence("rows", lang, count=len(rows))])
+
+
+def _terminal_width() -> int:
+    import shutil  # noqa: PLC0415
+
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 200
+
+
+def _fit(text: str, width: int, *, right: bool) -> str:
+    cut = text if len(text) <= width else text[: width - 1] + "…"
+    return cut.rjust(width) if right else cut.ljust(width)
+
+
+def _cell(value: object, lang: str) -> str:
+    from decimal import Decimal  # noqa: PLC0415
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return {"vi": ("không", "có"), "en": ("no", "yes")}[lang][value]
+    if isinstance(value, int | float | Decimal):
+        return number(Decimal(str(value)), lang)
+    return " ".join(str(value).split())
+
+
+_WRITERS: Final[dict[str, Callable[[Any, str], str]]] = {"table": _as_text, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
+
+
+def tell_trace(trace: Trace, *, lang: str, form: str) -> None:
+    """An id: its row, the places it is printed at, the findings about it."""
+    if form == "json":
+        click.echo(json.dumps(asdict(trace), ensure_ascii=False, indent=1, default=str))
+        return
+    click.echo(f"{trace.kind} {trace.id}  ({trace.run_id})")
+    for name, value in trace.row.items():
+        if value is not None and value != "":
+            click.echo(f"  {name:<16} {_cell(value, lang)}")
+    for place in trace.places:
+        click.echo(sentence("trace-place", lang, source=place.source_id, line=place.line, locator=place.locator or "–"))
+        click.echo(f"    {sentence('trace-text', lang, text=place.text)}")
+        if place.problem is None:
+            click.echo(f"    {sentence('trace-reread', lang, text=place.reread, sha=(place.sha256 or '')[:12])}")
+        else:
+            click.echo(f"    {sentence(f'trace-{place.problem}', lang, source=place.source_id, line=place.line, text=place.text, reread=place.reread)}")
+    for finding in trace.findings:
+        click.echo(f"  {finding['rule']} {finding['severity']}:")
+        _paragraph(str(finding["message_vi" if lang == "vi" else "message_en"]), indent=4)
+
+
+def tell_rule(card: RuleCard, *, lang: str, form: str) -> None:
+    """A rule: what it compares, why, where it is declared, what it found last."""
+    if form == "json":
+        click.echo(json.dumps(asdict(card), ensure_ascii=False, indent=1, default=str))
+        return
+    click.echo(f"{card.rule}  {card.label_vi if lang == 'vi' else card.label_en}")
+    for name, value in (
+        (sentence("card-kind", lang), f"{card.kind} – {card.kind_doc}"),
+        (sentence("card-judgement", lang), f"{card.judgement} – {card.judgement_doc}"),
+        (sentence("card-severity", lang), card.severity),
+        (sentence("card-why", lang), card.rationale),
+        (sentence("card-declared", lang), f"{card.file}, {card.line}"),
+        (sentence("card-params", lang), json.dumps(card.params, ensure_ascii=False, default=str) if card.params else None),
+    ):
+        if value:
+            click.echo(textwrap.fill(f"{name}: {value}", WIDTH, initial_indent="  ", subsequent_indent="    "))
+    if card.results is not None:
+        click.echo("  " + sentence("card-results", lang, **card.results))
+    for message in card.findings[:5]:
+        _paragraph(f"- {message[lang]}", indent=4)
+
+
+def tell_status(told: Status, *, lang: str, form: str, now: datetime) -> None:
+    """The warehouse at a glance."""
+    current, last = told.current, told.last
+    age = None if current is None else (now - datetime.fromisoformat(current.manifest.run.started_at)).total_seconds() / 3600
+    facts = {
+        "snapshot": None if current is None else current.run_id,
+        "age_hours": None if age is None else round(age, 1),
+        "last_run": None if last is None else last.run_id,
+        "last_outcome": None if last is None else last.outcome,
+        "rows_published": None if current is None else current.manifest.run.rows_published,
+        "errors": None if current is None else current.manifest.run.errors,
+        "warnings": None if current is None else current.manifest.run.warnings,
+        "snapshots": told.snapshots,
+        "running": None if told.running is None else asdict(told.running),
+    }
+    if form == "json":
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+        return
+    for name, value in facts.items():
+        click.echo(f"{sentence(f'status-{name}', lang):<32} {_cell(value, lang) or '–'}")
+
+
+def tell_history(told: History, *, lang: str, form: str, limit: int) -> None:
+    """The runs, newest first."""
+    runs = list(reversed(told.runs))[:limit]
+    if form == "json":
+        click.echo(json.dumps([asdict(run) for run in runs], ensure_ascii=False, indent=1))
+        return
+    import pyarrow  # noqa: PLC0415
+
+    columns = ("run_id", "outcome", "rows_read", "rows_published", "rows_quarantined", "errors", "warnings", "new", "resolved")
+    table = pyarrow.table({name: [getattr(run, name) for run in runs] for name in columns})
+    click.echo(_as_text(table, lang))
+
+
+def has_open_findings(project: Project, fail_on: str) -> bool:
+    """Whether findings of the asked kind are open in the current snapshot."""
+    if fail_on == "never":
+        return False
+    from etl.query import run_query  # noqa: PLC0415
+
+    condition = {"errors": "severity = 'error'", "warnings": "severity IN ('error', 'warning')", "new-errors": "severity = 'error' AND state = 'new'"}[fail_on]
+    found = run_query(project, f"SELECT count(*) AS n FROM findings WHERE verdict = 'fail' AND NOT waived AND {condition}")
+    return int(found.column("n")[0].as_py()) > 0

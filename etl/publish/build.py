@@ -1,0 +1,251 @@
+"""The working tables → the files of a snapshot: one DuckDB file, one Parquet file per table.
+
+    built = build_snapshot(con, folder, run=record, previous=current and current.database, history=read_history(project).runs)
+
+`con` is the connection of the run; its schema `out` has a table or view for every published table but `runs`, with the stable columns
+of schemas/tables.py, and `out.waived(finding_id)`. Afterwards `folder` holds ansinh.duckdb and parquet/*.parquet, closed and checked.
+
+Belongs here: storing sorted, comments, views, Parquet, the hash of the content. Elsewhere: the checks (declared.py, structure.py), the
+columns that tell of earlier runs (states.py), the manifest and the switch (snapshot.py).
+
+Equal content gives equal Parquet bytes, whatever the run, the number of threads or the order of the working rows: the rows are in a
+total order, and nothing that names a run goes in. The hash over these files is the `content_id`. (A DuckDB file differs every time.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+import pyarrow
+
+from etl.errors import WarehouseError
+from etl.project import DATABASE_NAME
+from etl.publish.declared import refuse_unless_declared
+from etl.publish.disk import disk_errors, sha256_of
+from etl.publish.faults import at
+from etl.publish.snapshot import PARQUET_FOLDER
+from etl.publish.states import COLUMNS, SOURCES, count_states, quoted, remember_previous
+from etl.publish.structure import refuse_broken_ledger, refuse_broken_table
+from schemas.tables import SCHEMA_VERSION, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from etl.publish.history import RunRecord
+    from schemas.published import PublishedTable
+
+# Readable by every DuckDB from 1.4 on; the default of 2.0 can be read by 2.0 alone, and the option costs nothing (engine.md, 4).
+STORAGE_VERSION: Final = "v1.4.0"
+# Level 1 packs our columns no worse than the default (content hashes do not pack at all) in three quarters of the time.
+PARQUET_OPTIONS: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+
+_BUILT: Final = "ansinh_built"
+_SCHEMA: Final = f"{_BUILT}.main"
+_META: Final = """
+CREATE TABLE {schema}.meta (key VARCHAR NOT NULL, value VARCHAR);
+COMMENT ON TABLE {schema}.meta IS 'Điều cần biết về tệp này | What to know about this file';
+COMMENT ON COLUMN {schema}.meta.key IS 'Tên | Name';
+COMMENT ON COLUMN {schema}.meta.value IS 'Giá trị | Value';
+"""
+_RUNS: Final = next(table for table in TABLES if table.name == "runs")
+_STABLE: Final = tuple(table for table in TABLES if not table.is_volatile)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: the run with its content_id and counts of findings, and what publish_snapshot wants to know."""
+
+    run: RunRecord
+    content_id: str
+    schema_version: int
+    rows: dict[str, int]
+    digests: dict[str, str]
+    previous_problem: str | None
+    seconds: dict[str, float]
+
+
+def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunRecord, previous: Path | None, history: Sequence[RunRecord]) -> Built:
+    """Build the files of one run into the empty folder `folder`. `previous` is the database of the current snapshot, if there is one."""
+    refuse_unless_declared(con, _STABLE)
+    clock = _Clock()
+    with disk_errors(folder), _attached(con, folder / DATABASE_NAME):
+        at("build.tables")
+        problem = remember_previous(con, previous)
+        rows = {table.name: _store(con, table, run) for table in _STABLE}
+        states = count_states(con, problem)
+        con.execute(_RUNS.ddl(_SCHEMA))
+        with _one_transaction(con):
+            _describe(con)
+        clock.lap("tables")
+        at("build.parquet")
+        digests = _write_parquet(con, folder / PARQUET_FOLDER)
+        content_id = _content_id(digests)
+        clock.lap("parquet")
+        at("build.structure")
+        done = replace(run, outcome="published", content_id=content_id, new=states.new, persisting=states.persisting, resolved=states.resolved)
+        rows[_RUNS.name] = _store_runs(con, (*history, done))
+        _check(con, folder / PARQUET_FOLDER)
+        clock.lap("structure")
+        at("build.finish")
+        _store_meta(con, done)
+        con.execute(f"CHECKPOINT {_BUILT}")
+    (folder / f"{DATABASE_NAME}.wal").unlink(missing_ok=True)  # empty after a checkpoint; beside a published file it would only do harm
+    clock.lap("finish")
+    return Built(
+        run=done,
+        content_id=content_id,
+        schema_version=SCHEMA_VERSION,
+        rows=rows,
+        digests=digests,
+        previous_problem=problem,
+        seconds=clock.laps,
+    )
+
+
+class _Clock:
+    """How long each part took. (No date, no time of day: durations only.)"""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round(now - self._since, 3)
+        self._since = now
+
+
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
+    """The new file as database `ansinh_built`; rows keep the order they are inserted in. DuckDB's own disk errors become ours."""
+    kept_order = con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
+    try:
+        con.execute(f"ATTACH {quoted(str(file))} AS {_BUILT} (STORAGE_VERSION '{STORAGE_VERSION}')")
+        con.execute("SET preserve_insertion_order = true")
+        try:
+            yield
+        finally:
+            con.execute(f"SET preserve_insertion_order = {kept_order}")
+            con.execute(f"DETACH {_BUILT}")
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as failure:
+        raise WarehouseError("disk-failed", path=str(file), problem=str(failure).splitlines()[0], errno=None) from failure
+
+
+@contextmanager
+def _one_transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Two hundred comments, each committed and synced by itself, would take longer than a hundred thousand rows."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except duckdb.Error:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def _store(con: duckdb.DuckDBPyConnection, table: PublishedTable, run: RunRecord) -> int:
+    con.execute(table.ddl(_SCHEMA))
+    source = SOURCES.get(table.name, f'out."{table.name}" AS f')
+    columns = ", ".join(COLUMNS.get((table.name, c.name), f'f."{c.name}"') for c in table.columns)
+    order = ", ".join(f'f."{name}" NULLS FIRST' for name in _total_order(table))
+    statement = f'INSERT INTO {_SCHEMA}."{table.name}" SELECT {columns} FROM {source} ORDER BY {order}'
+    try:
+        stored = con.execute(statement, {"run": run.run_id} if "$run" in statement else None).fetchall()
+    except (duckdb.ConstraintException, duckdb.ConversionException) as broken:
+        raise WarehouseError("structure-broken", table=table.name, details=(str(broken).splitlines()[0],)) from broken
+    return int(stored[0][0])
+
+
+def _total_order(table: PublishedTable) -> tuple[str, ...]:
+    """The declared order, made total by the key, or by all columns where there is none: rows that tie would come in any order."""
+    ties = table.key or table.stable_columns()
+    return (*table.sort, *(name for name in ties if name not in table.sort))
+
+
+def _describe(con: duckdb.DuckDBPyConnection) -> None:
+    """Views, macros, and a comment on everything."""
+    con.execute(_META.format(schema=_SCHEMA))
+    for table in TABLES:
+        con.execute("; ".join(table.comments(_SCHEMA)))
+    home = con.execute("SELECT current_database(), current_schema()").fetchall()[0]
+    # Inside the new file names stay unqualified, so that the views work under whatever name a reader attaches it.
+    con.execute(f"USE {_SCHEMA}")
+    try:
+        for name in ("views.sql", "macros.sql"):
+            con.execute(resources.files("etl.publish").joinpath("sql", name).read_text(encoding="utf-8"))
+    finally:
+        con.execute(f'USE "{home[0]}"."{home[1]}"')
+    _comment_view_columns(con)
+
+
+def _comment_view_columns(con: duckdb.DuckDBPyConnection) -> None:
+    """A view's column that has no comment of its own says what the table's column of that name says."""
+    said: dict[str, str] = {}
+    for table in TABLES:
+        for c in table.columns:
+            said.setdefault(c.name, f"{c.vi} | {c.en}")
+    silent = con.execute(
+        "SELECT c.table_name, c.column_name FROM duckdb_columns() AS c "
+        "JOIN duckdb_views() AS v ON v.view_name = c.table_name AND v.database_name = c.database_name "
+        f"WHERE c.database_name = '{_BUILT}' AND NOT v.internal AND c.comment IS NULL ORDER BY ALL"
+    ).fetchall()
+    con.execute("; ".join(f'COMMENT ON COLUMN {_SCHEMA}."{view}"."{name}" IS {quoted(said[name])}' for view, name in silent if name in said))
+
+
+def _write_parquet(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:
+    """One file per table that has content; gives their SHA-256 sums in the order of the tables."""
+    folder.mkdir()
+    digests = {}
+    for table in _STABLE:
+        path = folder / f"{table.name}.parquet"
+        columns = ", ".join(_as_portable(c.name, c.duckdb_type) for c in table.columns if not c.volatile)
+        facts = f"KV_METADATA {{ansinh_table: '{table.name}', ansinh_schema_version: '{SCHEMA_VERSION}'}}"
+        # No ORDER BY: the stored table is in order, and DuckDB keeps it.
+        con.execute(f'COPY (SELECT {columns} FROM {_SCHEMA}."{table.name}") TO {quoted(str(path))} ({PARQUET_OPTIONS}, {facts})').fetchall()
+        digests[f"{folder.name}/{path.name}"] = sha256_of(path)
+    return digests
+
+
+def _as_portable(name: str, duckdb_type: str) -> str:
+    """Ids are text in Parquet: Spark 4 refuses a file with Parquet's UUID type, polars gives raw bytes for it."""
+    text = {"UUID": "VARCHAR", "UUID[]": "VARCHAR[]"}.get(duckdb_type)
+    return f'"{name}"' if text is None else f'CAST("{name}" AS {text}) AS "{name}"'
+
+
+def _content_id(digests: dict[str, str]) -> str:
+    return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in digests.items()).encode()).hexdigest()
+
+
+def _store_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[RunRecord]) -> int:
+    by_id = {run.run_id: run for run in runs}
+    rows = [{name: getattr(run, name) for name in _RUNS.stable_columns()} for run in by_id.values()]
+    con.register("ansinh_runs", pyarrow.Table.from_pylist(rows, schema=_RUNS.arrow_schema()))
+    con.execute(f"INSERT INTO {_SCHEMA}.runs SELECT * FROM ansinh_runs ORDER BY run_id").fetchall()
+    con.unregister("ansinh_runs")
+    return len(rows)
+
+
+def _check(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    for table in TABLES:
+        is_whole = not table.is_volatile and len(table.stable_columns()) == len(table.columns)
+        refuse_broken_table(con, table, schema=_SCHEMA, parquet=folder / f"{table.name}.parquet" if is_whole else None)
+    refuse_broken_ledger(con, schema=_SCHEMA)
+
+
+def _store_meta(con: duckdb.DuckDBPyConnection, run: RunRecord) -> None:
+    facts = {
+        "schema_version": str(SCHEMA_VERSION),
+        "content_id": run.content_id,
+        "run_id": run.run_id,
+        "version": run.version,
+        "evaluated_on": run.evaluated_on,
+    }
+    for key, value in facts.items():
+        con.execute(f"INSERT INTO {_SCHEMA}.meta VALUES ($key, $value)", {"key": key, "value": value}).fetchall()

@@ -1,0 +1,184 @@
+"""Read a published DuckDB file into the plain structure that both reports are made of.
+
+Belongs here: which questions are asked (the SQL of each is in sql/), how the answers hang together. Everything is in a fixed order.
+Elsewhere: the sentence at the top (verdict.py), bytes (json_report.py), the page (html_report.py).
+Takes a path, gives a dict ready for JSON. Knows no clock, no run id, no raw file, no HTML.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import duckdb
+
+from etl.errors import WarehouseError
+from etl.report.verdict import attention, verdict
+
+Row: TypeAlias = dict[str, Any]
+
+FORMAT: Final = "ansinh.quality-report"
+FORMAT_VERSION: Final = 1
+
+# A report is read by people: of a programme with a million figures it names this many, says how many there are, and leaves the rest to SQL.
+FIGURES_OF_A_PROGRAMME: Final = 200
+
+_SQL: Final = Path(__file__).parent / "sql"
+
+
+def read_content(database: Path) -> Row:
+    """Everything the reports tell about the published file at `database`, which is only read."""
+    try:
+        # No extension may be fetched and no other file opened, whatever the published file holds.
+        with duckdb.connect(database, read_only=True, config={"enable_external_access": "false"}) as connection:
+            return _content(connection)
+    except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException) as error:
+        raise WarehouseError("report-database-unreadable", path=str(database), detail=str(error)) from error
+
+
+def _content(connection: duckdb.DuckDBPyConnection) -> Row:
+    meta = {row["key"]: row["value"] for row in _ask(connection, "meta")}
+    [rows] = _ask(connection, "counts")
+    findings = [_with_hypotheses(row) for row in _ask(connection, "findings")]
+    rules = [_with_state(row) for row in _ask(connection, "rules")]
+    counts = _counts(rows, findings, rules)
+    quarantined = _ask(connection, "quarantine")
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "evaluated_on": meta.get("evaluated_on"),
+        "content_id": meta.get("content_id"),
+        "verdict": verdict(counts),
+        "counts": counts,
+        "attention": attention(findings),
+        "findings": findings,
+        "causes": _causes(findings),
+        "rules": rules,
+        "quarantine": quarantined,
+        "excluded": _excluded(_ask(connection, "excluded")),
+        "programmes": _programmes(connection),
+        "figures_without_programme": _ask(connection, "figures_without_programme"),
+        "implied_figures": _ask(connection, "implied_figures"),
+        "sources": _ask(connection, "sources"),
+        "indicators": _ask(connection, "indicators"),
+        "dimensions": _ask(connection, "dimensions"),
+        "dictionary": [_described(row) for row in _ask(connection, "dictionary")],
+    }
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: object) -> list[Row]:
+    answer = connection.execute((_SQL / f"{question}.sql").read_text(encoding="utf-8"), parameters or None)
+    columns = [column[0] for column in answer.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+
+
+def _with_hypotheses(finding: Row) -> Row:
+    try:
+        hypotheses = json.loads(finding["hypotheses"])
+    except json.JSONDecodeError as error:
+        raise WarehouseError("report-hypotheses-malformed", finding_id=finding["finding_id"], detail=str(error)) from error
+    return {**finding, "hypotheses": hypotheses}
+
+
+def _with_state(rule: Row) -> Row:
+    """How much of its matter the rule could judge. A rule that never applied is not green."""
+    if rule["errors"]:
+        state = "broken"
+    elif not rule["applicable"]:
+        state = "never_applied"
+    elif not rule["passed"] + rule["failed"]:
+        state = "undecided"
+    else:
+        state = "partly" if rule["unverifiable"] else "judged"
+    least, found = rule["min_coverage"], rule["coverage"]
+    is_below = state != "never_applied" and least is not None and found is not None and found < least
+    return {**rule, "state": state, "is_below_min_coverage": is_below}
+
+
+def _counts(rows: Row, findings: list[Row], rules: list[Row]) -> Row:
+    """Rows read and where they ended; open findings by severity; rules by what they could say."""
+    is_open = [finding for finding in findings if not finding["waived"]]
+    by_severity = {severity: sum(f["severity"] == severity and f["verdict"] == "fail" for f in is_open) for severity in ("error", "warning", "info")}
+    states = [rule["state"] for rule in rules]
+    return {
+        **rows,
+        "is_balanced": rows["read"] == rows["published"] + rows["quarantined"] + rows["excluded"],
+        "findings": {
+            "total": len(findings),
+            "open": len(is_open),
+            **by_severity,
+            "unverifiable": sum(f["verdict"] == "unverifiable" for f in is_open),
+            "waived": len(findings) - len(is_open),
+            "new": sum(f["state"] == "new" for f in is_open),
+            "persisting": sum(f["state"] == "persisting" for f in is_open),
+        },
+        "rules": {
+            "total": len(rules),
+            "applied": sum(state in {"judged", "partly", "undecided"} for state in states),
+            "never_applied": states.count("never_applied"),
+            "broken": states.count("broken"),
+            "below_min_coverage": sum(rule["is_below_min_coverage"] for rule in rules),
+        },
+    }
+
+
+def _causes(findings: list[Row]) -> list[Row]:
+    """Findings that one place is held to explain, gravest cause first. A finding without a cause stands for itself."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        cause = finding["cause"]
+        if cause is not None:
+            found.setdefault((_source_of(cause, finding["members"]), cause), []).append(finding["finding_id"])
+    return [{"source_id": source_id or None, "cause": cause, "finding_ids": ids} for (source_id, cause), ids in found.items()]
+
+
+def _source_of(cause: str, members: list[Row]) -> str:
+    """Two documents may hold the same locator: the cause lies in the one whose member stands there."""
+    return min((member["source_id"] for member in members if member["locator"] == cause), default="")
+
+
+def _excluded(rows: list[Row]) -> Row:
+    by_reason = [
+        {
+            "reason": reason,
+            "rows": sum(row["rows"] for row in group),
+            "sources": [{"source_id": row["source_id"], "rows": row["rows"]} for row in group],
+        }
+        for reason, group in ((reason, list(group)) for reason, group in groupby(rows, key=lambda row: row["reason"]))
+    ]
+    return {"total": sum(entry["rows"] for entry in by_reason), "by_reason": by_reason}
+
+
+def _programmes(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    figures: dict[str, list[Row]] = {}
+    totals: dict[str, int] = {}
+    for row in _ask(connection, "programme_figures", most=FIGURES_OF_A_PROGRAMME):
+        programme = row.pop("programme")
+        totals[programme] = row.pop("of_total")
+        figures.setdefault(programme, []).append(row)
+    goals = sorted({row["observation_id"] for rows in figures.values() for row in rows if row["obs_kind"] != "actual"})
+    targets = {row["observation_id"]: row for row in _ask(connection, "programme_targets", goals=goals)}
+    return [
+        {
+            **programme,
+            "figures_total": totals.get(programme["id"], 0),
+            "figures": figures.get(programme["id"], []),
+            "targets": [targets[row["observation_id"]] for row in figures.get(programme["id"], []) if row["observation_id"] in targets],
+        }
+        for programme in _ask(connection, "programmes")
+    ]
+
+
+def _described(relation: Row) -> Row:
+    """Comments are Vietnamese, a bar, English."""
+    columns = [
+        {"name": c["name"], "type": c["type"], "nullable": c["nullable"], **_in_both(c["comment"])} for c in relation["columns"]
+    ]
+    return {"name": relation["name"], "kind": relation["kind"], **_in_both(relation["comment"]), "columns": columns}
+
+
+def _in_both(comment: str | None) -> dict[str, str]:
+    vi, bar, en = (comment or "").partition(" | ")
+    return {"vi": vi, "en": en if bar else vi}

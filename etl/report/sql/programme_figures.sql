@@ -1,0 +1,48 @@
+-- Which published figures belong to each programme?  At most $most of each, and how many there are.
+WITH programme_lists_indicator AS (
+    SELECT id AS programme, unnest(string_split(indicators, '|')) AS indicator FROM programmes WHERE indicators IS NOT NULL
+    UNION
+    SELECT programme, id FROM indicators
+),
+each_breakdown_with_the_programmes_it_names AS (
+    SELECT b.breakdown, p.id AS programme
+    FROM (SELECT DISTINCT breakdown FROM observations WHERE breakdown IS NOT NULL) AS b
+    JOIN programmes AS p ON list_contains(list_transform(string_split(b.breakdown, ';'), lambda part : split_part(part, '=', 2)), p.id)
+),
+-- Trap: several programmes share indicators ("houses supported"). A figure whose breakdown names one of them belongs to that one alone.
+series_of_programme AS (
+    SELECT l.programme, s.indicator, s.breakdown
+    FROM (SELECT DISTINCT indicator, breakdown FROM observations) AS s
+    JOIN programme_lists_indicator AS l ON l.indicator = s.indicator
+    WHERE NOT EXISTS (
+        SELECT 1 FROM each_breakdown_with_the_programmes_it_names AS n
+        JOIN programme_lists_indicator AS other ON other.programme = n.programme AND other.indicator = s.indicator
+        WHERE n.breakdown = s.breakdown
+    ) OR EXISTS (
+        SELECT 1 FROM each_breakdown_with_the_programmes_it_names AS n WHERE n.breakdown = s.breakdown AND n.programme = l.programme
+    )
+),
+-- Only keys and the order pass through the windows; the wide rows join what is left of them.
+ranked AS (
+    SELECT
+        p.programme, o.observation_id,
+        count(*) OVER (PARTITION BY p.programme) AS of_total,
+        row_number() OVER (
+            PARTITION BY p.programme
+            ORDER BY
+                CASE o.area_level WHEN 'country' THEN 0 WHEN 'region' THEN 1 WHEN 'province' THEN 2 WHEN 'district' THEN 3 ELSE 4 END,
+                o.period_end DESC NULLS LAST, length(coalesce(o.breakdown, '')), o.indicator, o.observation_id
+        ) AS importance
+    FROM observations AS o
+    JOIN series_of_programme AS p ON p.indicator = o.indicator AND p.breakdown IS NOT DISTINCT FROM o.breakdown
+)
+SELECT
+    r.programme, r.of_total, o.observation_id::VARCHAR AS observation_id, o.indicator, o.measure, o.breakdown, o.ref_area, o.area_vintage, o.area_level,
+    o.area_name, o.time_period, o.period_end::VARCHAR AS period_end, o.obs_kind, o.obs_value AS value, o.lower_bound, o.upper_bound, o.hedge,
+    o.unit_measure, o.obs_status, o.is_suspect, o.text, o.source_id, o.line, o.locator, o.note
+FROM ranked AS r
+JOIN observations AS o ON o.observation_id = r.observation_id
+WHERE r.importance <= $most
+ORDER BY
+    r.programme, o.indicator, o.measure, o.breakdown NULLS FIRST, o.area_vintage, o.ref_area, o.period_end NULLS LAST, o.time_period, o.obs_kind,
+    o.observation_id

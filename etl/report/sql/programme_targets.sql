@@ -1,0 +1,10 @@
+-- Which plans and targets are set, and how does the latest actual figure of the same series stand beside each?
+-- The view `targets` knows which figures may stand side by side; here it is only asked.
+SELECT
+    t.goal_observation_id::VARCHAR AS observation_id, t.indicator, t.measure, t.breakdown, t.ref_area, t.area_vintage, t.area_name, t.obs_kind, t.unit_measure,
+    t.goal_period AS time_period, t.goal_text AS text, t.goal_value AS value, t.goal_lower AS lower_bound, t.goal_upper AS upper_bound,
+    t.actual_observation_id::VARCHAR AS actual_id, t.actual_period, t.actual_text, t.actual_value, t.actual_lower, t.actual_upper, t.actual_is_suspect,
+    t.gap, t.not_comparable_vi, t.not_comparable_en
+FROM targets AS t
+WHERE t.goal_observation_id::VARCHAR IN (SELECT unnest($goals))
+ORDER BY t.goal_observation_id

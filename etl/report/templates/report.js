@@ -1,0 +1,102 @@
+// The page is whole without this script: it adds filters, keeps the language of the document right, and opens the dictionary for printing.
+(() => {
+  "use strict";
+  const page = document.documentElement;
+  const words = JSON.parse(document.getElementById("words").textContent);
+  const english = document.getElementById("lang-en");
+  const vietnamese = document.getElementById("lang-vi");
+  const form = document.getElementById("filters");
+  const cards = [...document.querySelectorAll("#cards .finding")];
+  const causes = [...document.querySelectorAll("#cards .cause")];
+  const texts = new Map();
+
+  const language = () => (english.checked ? "en" : "vi");
+
+  const speak = () => {
+    page.lang = language();
+    document.title = words.title[language()];
+    for (const option of document.querySelectorAll("option[data-all]")) option.textContent = words.all[language()];
+    if (form) tell();
+  };
+
+  // Accents are optional in the search: "ngheo" finds "nghèo".
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
+
+  const textOf = (card) => {
+    if (!texts.has(card)) texts.set(card, plain(card.textContent));
+    return texts.get(card);
+  };
+
+  const filter = () => {
+    const asked = new FormData(form);
+    const severities = asked.getAll("severity");
+    const wanted = plain(asked.get("text")).trim();
+    for (const card of cards) {
+      card.hidden = !(
+        severities.includes(card.dataset.severity) &&
+        (!asked.get("rule") || card.dataset.rule === asked.get("rule")) &&
+        (!asked.get("source") || card.dataset.sources.split(" ").includes(asked.get("source"))) &&
+        (!wanted || textOf(card).includes(wanted))
+      );
+    }
+    for (const cause of causes) cause.hidden = !cause.querySelector(".finding:not([hidden])");
+    tell();
+  };
+
+  const tell = () => {
+    const numbers = new Intl.NumberFormat(language() === "vi" ? "vi-VN" : "en-GB");
+    const shown = cards.filter((card) => !card.hidden).length;
+    document.getElementById("shown").textContent = words.shown[language()]
+      .replace("{shown}", numbers.format(shown))
+      .replace("{total}", numbers.format(cards.length));
+  };
+
+  // A link to a finding must lead to it, whatever is filtered.
+  const arrive = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (form && target && target.closest("[hidden]")) {
+      form.reset();
+      filter();
+      target.scrollIntoView();
+    }
+    const details = target && target.closest("details");
+    if (details) details.open = true;
+  };
+
+  if (new URLSearchParams(location.search).get("lang") === "en") english.checked = true;
+  for (const choice of [vietnamese, english]) choice.addEventListener("change", speak);
+
+  if (form) {
+    form.hidden = false;
+    form.addEventListener("input", filter);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(filter));
+    for (const link of document.querySelectorAll("[data-only-rule]")) {
+      link.addEventListener("click", () => {
+        const rules = form.elements.namedItem("rule");
+        if ([...rules.options].some((option) => option.value === link.dataset.onlyRule)) {
+          form.reset();
+          rules.value = link.dataset.onlyRule;
+          setTimeout(filter);
+        }
+      });
+    }
+  }
+
+  const closed = new Set();
+  window.addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details:not([open])")) {
+      closed.add(details);
+      details.open = true;
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of closed) details.open = false;
+    closed.clear();
+  });
+
+  window.addEventListener("hashchange", arrive);
+  speak();
+  if (form) filter();
+  arrive();
+})();

@@ -1,0 +1,204 @@
+"""Give the printed rows their meaning: series, period, place and exact interval, by set-based SQL over dictionaries.
+
+    raw_rows ─ quantity ─▶ reading ─ units, periods, places, notes ─▶ fact        one row per row read, codes as numbers
+                                                                       identified  … with figure_id and observation_id
+
+Belongs here: the order of the steps, and the two tables of documents and files that everything joins. Elsewhere: what a number, period,
+place or unit means (extract/, periods.py, areas.py, units.py), which rows are refused (validate/).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pyarrow
+
+from etl.extract.interval import interval_sql
+from etl.extract.quantity_sql import quantity_sql
+from etl.resolve.areas import area_tree, create_area_reference, resolve_areas
+from etl.resolve.periods import resolve_periods
+from etl.resolve.statements import statement
+from etl.resolve.units import resolve_units
+from etl.resolve.vintages import resolve_vintages
+from schemas.tables import MEASURES, OBS_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+    from etl.model import RawFile, Source
+    from etl.read.sources import IndicatorDefinition
+
+_SIGNED: Final = "measure_code IN ('change_abs', 'change_pct', 'change_pp', 'plan_excess')"
+_KEPT: Final = (
+    "n",
+    "file_no",
+    "line",
+    "folder",
+    "indicator",
+    "measure",
+    "breakdown",
+    "ref_area",
+    "time_period",
+    "obs_kind",
+    "unit",
+    "locator",
+    "note",
+    "printed",
+)
+_FACT: Final = (
+    *_KEPT, "rs", "sid", "rp", "pid", "ra", "aid", "nn", "vintage", "tag", "order_tag", "vs", "of_what", "status", "base_pid", "unit_kind", "measure_code", "kind_code",
+    "excluded", "refusal", "direction", "is_negative", "hedge", "decimals", "multiplier", "upper",
+)  # fmt: skip
+
+
+def describe_sources(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], files: Sequence[tuple[int, RawFile]], indicators: Sequence[IndicatorDefinition] = ()
+) -> None:
+    """Create `docs` (one row per folder), `files` (one per file, with the number that raw_rows uses) and `known_indicators` (the catalogue and what sources define)."""
+    numbers = {source.folder: number for number, source in enumerate(sources)}
+    docs = pyarrow.table(
+        {
+            "folder": pyarrow.array(list(numbers.values()), pyarrow.int32()),
+            "name": pyarrow.array([s.folder for s in sources], pyarrow.string()),
+            "title": pyarrow.array([s.title for s in sources], pyarrow.string()),
+            "publisher": pyarrow.array([s.publisher for s in sources], pyarrow.string()),
+            "published": pyarrow.array([s.published for s in sources], pyarrow.date32()),
+            "url": pyarrow.array([s.url for s in sources], pyarrow.string()),
+            "citation": pyarrow.array([s.citation for s in sources], pyarrow.string()),
+            "licence": pyarrow.array([s.licence for s in sources], pyarrow.string()),
+            "language": pyarrow.array([s.language for s in sources], pyarrow.string()),
+            "number_format": pyarrow.array([str(s.number_format) for s in sources], pyarrow.string()),
+            "ref_area": pyarrow.array([s.ref_area for s in sources], pyarrow.string()),
+            "time_period": pyarrow.array([s.time_period for s in sources], pyarrow.string()),
+            "has_mapping": pyarrow.array([s.has_mapping for s in sources], pyarrow.bool_()),
+        }
+    )
+    listed = pyarrow.table(
+        {
+            "file_no": pyarrow.array([number for number, _ in files], pyarrow.int32()),
+            "folder": pyarrow.array([numbers[f.folder] for _, f in files], pyarrow.int32()),
+            "source_id": pyarrow.array([f.source_id for _, f in files], pyarrow.string()),
+            "number_format": pyarrow.array([str(sources[numbers[f.folder]].number_format) for _, f in files], pyarrow.string()),
+            "sha256": pyarrow.array([f.sha256 for _, f in files], pyarrow.string()),
+            "size_bytes": pyarrow.array([f.size for _, f in files], pyarrow.int64()),
+        }
+    )
+    _store(con, "docs", docs)
+    _store(con, "files", listed)
+    con.execute("CREATE OR REPLACE TEMP TABLE known_indicators AS SELECT * FROM ref_indicators")
+    for i in indicators:
+        values = [
+            i.id, i.name_vi, i.name_en, i.programme or "", i.unit, i.unit_kind, i.stock_flow,
+            None if i.lower_limit is None else float(i.lower_limit), None if i.upper_limit is None else float(i.upper_limit), i.denominator, i.parent, i.synonyms_vi, i.note,
+        ]  # fmt: skip
+        con.execute(f"INSERT INTO known_indicators VALUES ({', '.join('?' * len(values))})", values)
+
+
+def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:
+    """Build `reading`, the dictionaries, `fact`, `area_edges` and the view `identified` from raw_rows, docs, files and known_indicators."""
+    _read_quantities(con)
+    con.execute(statement("notes"))
+    _resolve_units(con)
+    con.execute(statement("series"), {"measures": list(MEASURES), "kinds": list(OBS_KINDS)})
+    con.execute(statement("series_known"))
+    con.execute(statement("series_less"))
+    _resolve_periods(con)
+    _resolve_areas(con)
+    facts = interval_sql("coded_row", unit_kind="unit_kind", unit="unit_code", obs_kind="kind_code", signed=_SIGNED, keep=_FACT)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE fact AS WITH coded_row AS ({statement('fact')}) {_inner(facts)}")
+    con.execute("UPDATE fact SET v = NULL, h = NULL, lo = NULL, hi = NULL, slo = NULL, shi = NULL WHERE refusal IS NOT NULL")
+    con.execute(statement("twin"))
+    con.execute("CREATE OR REPLACE TEMP TABLE told (n BIGINT, told_value VARCHAR)")
+    con.execute(statement("identified"))
+    _know_breaks(con)
+
+
+def _inner(select: str) -> str:
+    """A SELECT that begins with its own WITH, as a subquery."""
+    return f"SELECT * FROM ({select})"
+
+
+def _read_quantities(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """CREATE OR REPLACE TEMP VIEW numbered AS
+        SELECT r.rowid AS n, r.file_no, r.line, f.folder, r.indicator, r.measure, r.breakdown, coalesce(r.ref_area, d.ref_area) AS ref_area,
+               coalesce(r.time_period, d.time_period) AS time_period, r.obs_kind, r.unit, r.locator, r.note, r.value AS printed, f.number_format
+        FROM raw_rows AS r JOIN files AS f USING (file_no) JOIN docs AS d ON d.folder = f.folder"""
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE reading AS {quantity_sql('numbered', text='printed', keep=_KEPT)}")
+
+
+def _resolve_units(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE unit_request AS
+        SELECT DISTINCT label FROM (SELECT unit AS label FROM reading UNION SELECT unit_text FROM reading) WHERE label IS NOT NULL AND label <> ''"""
+    )
+    resolve_units(con)
+
+
+def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE period_request AS
+        SELECT DISTINCT r.time_period AS label, coalesce(i.programme, '') = 'education' AS is_school
+        FROM (SELECT DISTINCT time_period, indicator FROM reading WHERE time_period IS NOT NULL) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator
+        UNION SELECT base_label, is_school FROM note_raw, (VALUES (TRUE), (FALSE)) AS either(is_school) WHERE base_label IS NOT NULL"""
+    )
+    resolve_periods(con)
+    con.execute(statement("periods_known"))
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE vintage_request AS
+        SELECT DISTINCT r.folder AS document, a.period_start, a.period_end, coalesce(nullif(r.obs_kind, ''), 'actual') AS obs_kind, d.published
+        FROM (SELECT DISTINCT folder, time_period, obs_kind FROM reading) AS r JOIN docs AS d ON d.folder = r.folder
+        LEFT JOIN period_answer AS a ON a.label = r.time_period"""
+    )
+    resolve_vintages(con)
+    con.execute(statement("periods_printed"))
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE base_period AS
+        SELECT a.label, a.is_school, pd.pid FROM period_answer AS a JOIN pd ON pd.canonical = a.canonical AND pd.form = a.form"""
+    )
+
+
+def _resolve_areas(con: duckdb.DuckDBPyConnection) -> None:
+    """Each label in each list that its document uses: a superset of what occurs, so that a million rows are looked at only once."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE area_asked AS
+        SELECT row_number() OVER (ORDER BY l.folder, l.ref_area, v.vintage)::INTEGER AS request, l.folder AS scope, l.ref_area AS label, v.vintage AS given_vintage,
+               coalesce(v.vintage, '2023') AS vintage
+        FROM (SELECT DISTINCT folder, ref_area FROM reading) AS l JOIN (SELECT DISTINCT folder, vintage FROM period_raw) AS v ON v.folder = l.folder"""
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE area_request AS SELECT request, scope, label, vintage FROM area_asked WHERE label IS NOT NULL")
+    create_area_reference(con)
+    resolve_areas(con)
+    con.execute(statement("areas_printed"))
+    con.execute("ALTER TABLE area_raw ADD COLUMN candidates INTEGER")
+    con.execute("UPDATE area_raw SET candidates = CASE WHEN reason IS NULL THEN 1 ELSE 0 END")
+    con.execute(statement("areas_known"))
+    area_tree(con)
+    con.execute(statement("area_edges"))
+
+
+def _know_breaks(con: duckdb.DuckDBPyConnection) -> None:
+    """Create `series_break` and the macro straddles_break(sid, earlier, later): does a registered break lie between two periods?"""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE series_break AS
+        SELECT sd.sid, b.valid_from, b.id FROM sd JOIN ref_breaks AS b ON sd.indicator GLOB b.indicator_pattern WHERE b.kind = 'definition'"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE broken_pair AS
+        SELECT DISTINCT s.sid, earlier.pid AS earlier_pid, later.pid AS later_pid
+        FROM series_break AS s JOIN pd AS earlier ON earlier.period_start < s.valid_from JOIN pd AS later ON later.period_end >= s.valid_from AND later.period_start >= s.valid_from
+        WHERE earlier.pid > 0 AND later.pid > 0"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP MACRO straddles_break(the_sid, earlier, later) AS
+        EXISTS (SELECT 1 FROM broken_pair AS b WHERE b.sid = the_sid AND b.earlier_pid = earlier AND b.later_pid = later)"""
+    )
+
+
+def _store(con: duckdb.DuckDBPyConnection, name: str, table: pyarrow.Table) -> None:
+    con.register("_stored", table)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _stored")
+    con.unregister("_stored")

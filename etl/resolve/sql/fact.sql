@@ -1,0 +1,23 @@
+-- Every row read, with its codes as numbers; the unit's own multiplier ("triệu đồng" in the unit column) is applied like a printed one.
+WITH noted AS (
+    SELECT nn, note, tag, order_tag, vs, of_what, status, base_label, is_related FROM note_raw
+),
+coded AS (
+    SELECT r.* EXCLUDE (refusal, value, upper, ulp, granule, multiplier),
+           s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, p.vintage, nt.nn, nt.tag, nt.order_tag, nt.vs, nt.of_what, coalesce(nt.status, 'A') AS status, coalesce(bp.pid, 0) AS base_pid,
+           s.kind_of_unit AS unit_kind, s.unit_code, s.the_measure AS measure_code, s.the_kind AS kind_code,
+           CASE WHEN nt.is_related THEN 'related' WHEN r.refusal = 'missing' THEN 'missing_value' END AS excluded,
+           CASE WHEN r.refusal IS NOT NULL THEN r.refusal
+                WHEN r.direction <> 0 AND NOT r.is_negative AND s.the_measure IN ('level', 'share', 'per_unit', 'plan_completion') THEN 'direction-on-level'
+                WHEN r.value * s.factor >= 1000000000000000000 THEN 'too-large' END AS refusal,
+           r.value * s.factor AS value, r.upper * s.factor AS upper, r.ulp * s.factor AS ulp, r.granule * s.factor AS granule, r.multiplier * s.factor AS multiplier
+    FROM reading AS r
+    JOIN series_raw AS s ON s.indicator IS NOT DISTINCT FROM r.indicator AND s.measure IS NOT DISTINCT FROM r.measure AND s.breakdown IS NOT DISTINCT FROM r.breakdown
+     AND s.obs_kind IS NOT DISTINCT FROM r.obs_kind AND s.unit IS NOT DISTINCT FROM r.unit AND s.unit_text IS NOT DISTINCT FROM r.unit_text
+    JOIN period_raw AS p ON p.folder = r.folder AND p.label IS NOT DISTINCT FROM r.time_period AND p.obs_kind = s.the_kind AND p.is_school = (coalesce(s.programme, '') = 'education')
+    JOIN area_raw AS a ON a.folder = r.folder AND a.label IS NOT DISTINCT FROM r.ref_area AND a.vintage IS NOT DISTINCT FROM p.vintage
+    LEFT JOIN ad ON a.reason IS NULL AND ad.vintage = coalesce(a.answer_vintage, '') AND ad.level = a.level AND ad.code = a.code
+    LEFT JOIN noted AS nt ON nt.note = r.note
+    LEFT JOIN base_period AS bp ON bp.label = nt.base_label AND bp.is_school = p.is_school
+)
+SELECT * FROM coded

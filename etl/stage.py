@@ -1,0 +1,185 @@
+"""What `ingest` keeps between runs: the rows of every raw file as read, under the hash of its content, in warehouse/stage/stage.duckdb.
+
+    stage_file   one row per raw file: number, hash, version of the reader, rows, what was wrong with it
+    raw_rows     the rows as printed          raw_set_aside   records that could not be read
+    out.*        the verdicts of `validate`   stage_state     which inputs they belong to
+
+An unchanged file costs a stat and a look-up. The file is a cache: when it is damaged or of another version it is thrown away and built
+again from raw/. Two small JSON files stand beside it, so that "nothing changed" is known before DuckDB is even loaded.
+
+Belongs here: keeping and finding again. Elsewhere: reading a file (read/), the order of the steps (pipeline.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import etl
+import schemas
+from etl.errors import StageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import duckdb
+
+    from etl.project import Project
+    from etl.read.sources import ListedFile
+
+STAGE_VERSION: Final = 1
+_DATABASE: Final = "stage.duckdb"
+_HASHES: Final = "hashes.json"
+_DONE: Final = "done.json"
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS stage_file (file_no INTEGER, source_id VARCHAR, sha256 VARCHAR, row_count BIGINT, set_aside BIGINT, faults VARCHAR);
+CREATE TABLE IF NOT EXISTS raw_rows (file_no INTEGER, line BIGINT, indicator VARCHAR, measure VARCHAR, breakdown VARCHAR, ref_area VARCHAR, time_period VARCHAR,
+    obs_kind VARCHAR, value VARCHAR, unit VARCHAR, locator VARCHAR, note VARCHAR);
+CREATE TABLE IF NOT EXISTS raw_set_aside (file_no INTEGER, line BIGINT, text VARCHAR, fields INTEGER, expected INTEGER, code VARCHAR);
+CREATE TABLE IF NOT EXISTS stage_state (key VARCHAR, value VARCHAR);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The inputs of the last run that went through, as `stat` saw them."""
+
+    stat_key: str
+    input_key: str
+    run_id: str
+
+
+def code_id() -> str:
+    """Stands for our own code, rules and reference data: a changed installation reads and judges everything again."""
+    digest = hashlib.sha256(etl.__version__.encode())
+    for package in (etl, schemas):
+        root = Path(str(package.__file__)).parent
+        for path, stat in _walk(root):
+            if "__pycache__" not in path:
+                digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def stat_key(project: Project, *, evaluated_on: str) -> str:
+    """Stands for everything a run reads, by name, size and time of change only: equal keys need no run."""
+    digest = hashlib.sha256(f"{STAGE_VERSION}|{code_id()}|{evaluated_on}\n".encode())
+    for folder in (project.raw, project.root / "rules"):
+        for path, stat in _walk(folder):
+            digest.update(f"{folder.name}/{path}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ino}\n".encode())
+    settings = project.root / "ansinh.toml"
+    if settings.exists():
+        digest.update(settings.read_bytes())
+    return digest.hexdigest()
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """All files below a folder, in the order of their paths, with what `stat` says; links are followed one step, never into a loop."""
+    if not folder.is_dir():
+        return
+    found: list[tuple[str, os.stat_result]] = []
+    for where, names, files in os.walk(folder):
+        names.sort()
+        found += [(os.path.relpath(os.path.join(where, name), folder), os.stat(os.path.join(where, name))) for name in files if os.path.exists(os.path.join(where, name))]  # noqa: PTH110,PTH116,PTH118  ten thousand files: Path objects cost more than the stats
+    yield from sorted(found, key=lambda entry: entry[0])
+
+
+def read_done(project: Project) -> Done | None:
+    """What the last run that went through had read; None where nobody knows."""
+    told = _read_json(project.stage / _DONE)
+    try:
+        return Done(**told) if told else None
+    except TypeError:
+        return None
+
+
+def write_done(project: Project, done: Done) -> None:
+    """Remember the inputs of a run that went through."""
+    _write_json(project.stage / _DONE, {"stat_key": done.stat_key, "input_key": done.input_key, "run_id": done.run_id})
+
+
+def hashes_of(project: Project, files: Iterable[ListedFile]) -> dict[str, str]:
+    """The SHA-256 of each file; remembered for a size and time, worked out else."""
+    from etl.read.sources import sha256_of  # noqa: PLC0415  `read_done` must not load the reader
+
+    known = _read_json(project.stage / _HASHES)
+    kept: dict[str, list[Any]] = {}
+    for file in files:
+        told = known.get(file.source_id)
+        if isinstance(told, list) and told[:2] == [file.size, file.mtime_ns]:
+            kept[file.source_id] = told
+        else:
+            kept[file.source_id] = [file.size, file.mtime_ns, sha256_of(file.path)]
+    if kept != known:
+        _write_json(project.stage / _HASHES, kept)
+    return {source: str(told[2]) for source, told in kept.items()}
+
+
+def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
+    """Open the stage for reading and writing; a damaged or outdated one is built anew, it is only a cache."""
+    import duckdb  # noqa: PLC0415
+
+    path = project.stage / _DATABASE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise StageError("stage-unwritable", path=str(path.parent), problem=failure.strerror or str(failure)) from failure
+    for attempt in (1, 2):
+        try:
+            con = duckdb.connect(path)
+            if _is_ours(con):
+                return con
+            con.close()
+        except duckdb.IOException as failure:
+            if "lock" in str(failure).lower():
+                raise StageError("stage-in-use", path=str(path), problem=str(failure).partition("\n")[0]) from failure
+            if attempt == 2:  # noqa: PLR2004
+                raise StageError("stage-unreadable", path=str(path), problem=str(failure).partition("\n")[0]) from failure
+        except duckdb.Error as failure:
+            if attempt == 2:  # noqa: PLR2004
+                raise StageError("stage-unreadable", path=str(path), problem=str(failure).partition("\n")[0]) from failure
+        for stale in (path, path.with_name(f"{path.name}.wal")):
+            stale.unlink(missing_ok=True)
+    raise StageError("stage-unreadable", path=str(path), problem="")
+
+
+def _is_ours(con: duckdb.DuckDBPyConnection) -> bool:
+    con.execute(_TABLES)
+    told = get_state(con, "code_id")
+    if told is None:
+        set_state(con, "code_id", code_id())
+        return True
+    return told == code_id()
+
+
+def get_state(con: duckdb.DuckDBPyConnection, key: str) -> str | None:
+    """One value of the stage's memory."""
+    found = con.execute("SELECT value FROM stage_state WHERE key = $1", [key]).fetchone()
+    return None if found is None else str(found[0])
+
+
+def set_state(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
+    """Remember one value."""
+    con.execute("DELETE FROM stage_state WHERE key = $1", [key])
+    con.execute("INSERT INTO stage_state VALUES ($1, $2)", [key, value])
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+        beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        beside.replace(path)
+    except OSError as failure:
+        raise StageError("stage-unwritable", path=str(path), problem=failure.strerror or str(failure)) from failure

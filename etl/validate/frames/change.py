@@ -1,0 +1,165 @@
+"""T01–T04: levels of two periods and the change between them; an actual, its plan and the excess; growth in per cent.
+
+`form`: `level` (base + change = level) · `plan` (actual − plan = excess) · `excess_pct` (actual is plan plus N % of it) ·
+`growth` (level is base plus N %) · `growth_abs` (the change is N % of level − change) · `plan_change` (change − planned change = excess).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etl.errors import RuleBroken
+from etl.validate.frames.shared import OPEN_SQL, Frame
+from etl.validate.frames.ratio import product_bounds
+
+if TYPE_CHECKING:
+    from schemas.kinds import Rule
+
+_FAR = "1000000000000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class _Percent:
+    """For a rise: lower and upper end of the difference and of the base, as SQL over observations a and b."""
+
+    difference: tuple[str, str]
+    base: tuple[str, str]
+    roles: tuple[str, str, str]
+
+
+_LEVEL_OF = "sd AS x ON x.indicator = d.indicator AND x.breakdown = d.breakdown AND x.measure IN ('level', 'per_unit', 'share')"
+_MEMBERS = "SELECT key, 0 AS position, '{a}' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, '{b}', b_n FROM failing UNION ALL SELECT key, 2, '{c}', c_n FROM failing"
+
+# Three printed figures of one relation a = b + c. Each form says which observations they are.
+_ADDITIVE = {
+    "level": (
+        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, x.sid AS y_sid FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = d.obs_kind
+            WHERE d.measure IN ('change_abs', 'change_pp') AND (d.unit = x.unit OR (d.unit_kind IN ('points', 'rate') AND x.unit_kind = 'rate'))""",
+        "a.pid = d.pid AND b.pid = d.base_pid AND d.base_pid > 0 AND a.v IS NOT NULL",
+        ("level", "base", "change"),
+    ),
+    "plan": (
+        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = 'actual'
+            JOIN sd AS y ON y.indicator = x.indicator AND y.breakdown = x.breakdown AND y.measure = x.measure AND y.obs_kind IN ('plan', 'target') AND y.unit = x.unit
+            WHERE d.measure = 'plan_excess' AND (d.unit = x.unit OR (d.unit_kind IN ('points', 'rate') AND x.unit_kind = 'rate'))""",
+        "a.pid = d.pid AND b.pid = d.pid AND d.vs IS NULL",
+        ("actual", "plan", "excess"),
+    ),
+    "plan_change": (
+        """SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid FROM sd AS d
+            JOIN sd AS x ON x.indicator = d.indicator AND x.breakdown = d.breakdown AND x.measure IN ('change_abs', 'change_pp') AND x.obs_kind = 'actual'
+            JOIN sd AS y ON y.indicator = x.indicator AND y.breakdown = x.breakdown AND y.measure = x.measure AND y.obs_kind IN ('plan', 'target') AND y.unit = x.unit
+            WHERE d.measure = 'plan_excess' AND d.unit = x.unit""",
+        "a.pid = d.pid AND b.pid = d.pid",
+        ("change", "planned", "excess"),
+    ),
+}
+
+
+def frame(rule: Rule) -> Frame:
+    """Choose by form: sums of three, or a percentage of a level."""
+    form = str(rule.params["form"])
+    if form in _ADDITIVE:
+        return _additive(form)
+    if form in _PERCENT:
+        return _percent(form)
+    raise RuleBroken("rule-unknown-form", rule=rule.id, form=form)
+
+
+def _additive(form: str) -> Frame:
+    """a = b + c. A change of a plan counts by its size: 4,43 points fewer against a planned 4,00 exceeds the plan by 0,43."""
+    relation, periods, roles = _ADDITIVE[form]
+    # In `plan_change` both changes may be falls; the excess then says how much *more* it fell.
+    flip = "CASE WHEN a.v < 0 AND b.v <= 0 THEN -1 ELSE 1 END" if form == "plan_change" else "1"
+
+    def side(alias: str, low: str, high: str, cut: str = "") -> tuple[str, str]:
+        widen_low, widen_high = (f" - {alias}.h", f" + {alias}.h") if cut else ("", "")
+        straight_low, straight_high = f"{alias}.{low}{widen_low}", f"{alias}.{high}{widen_high}"
+        if form != "plan_change" or alias == "d":
+            return straight_low, straight_high
+        return f"CASE WHEN flip < 0 THEN -({straight_high}) ELSE {straight_low} END", f"CASE WHEN flip < 0 THEN -({straight_low}) ELSE {straight_high} END"
+
+    operands = []
+    for prefix, low, high, cut in (("", "slo", "shi", ""), ("hard_", "lo", "hi", ""), ("cut_", "slo", "shi", "cut")):
+        (al, ah), (bl, bh), (dl, dh) = side("a", low, high, cut), side("b", low, high, cut), side("d", low, high, cut)
+        operands.append(f"{al} AS {prefix}left_lower, {ah} AS {prefix}left_upper, {bl} + {dl} AS {prefix}right_lower, {bh} + {dh} AS {prefix}right_upper")
+    same_place = "a.folder = d.folder AND a.aid = d.aid"
+    return Frame(
+        sql=f"""
+        WITH relation AS ({relation}),
+        joined AS (
+            SELECT d.folder, d.sid, d.aid, d.pid, {flip} AS flip, a, b, d
+            FROM relation AS x JOIN obs AS d ON d.sid = x.d_sid
+            JOIN obs AS a ON a.sid = x.x_sid AND {same_place} JOIN obs AS b ON b.sid = x.y_sid AND b.folder = d.folder AND b.aid = d.aid
+            WHERE {periods} AND a.n <> b.n)
+        SELECT folder, sid, aid, pid, a.sid::BIGINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, NOT is_broken AS applicable, TRUE AS evaluable, 'break' AS reason,
+               {", ".join(operands)}, flip * a.v AS left_value, flip * b.v + d.v AS right_value, flip * a.v - (flip * b.v + d.v) AS gap, a.h + b.h + d.h AS tolerance
+        FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken FROM joined)""",
+        members=_MEMBERS.format(a=roles[0], b=roles[1], c=roles[2]),
+    )
+
+
+# p % of a base equals a difference: p × base against 100 × difference. Each form names, for a rise, the difference and the base of
+# observations a and b; for a fall the difference is turned around, so that both sides stay positive.
+_PERCENT = {
+    "excess_pct": (
+        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = 'actual'
+            JOIN sd AS y ON y.indicator = x.indicator AND y.breakdown = x.breakdown AND y.measure = x.measure AND y.obs_kind IN ('plan', 'target') AND y.unit = x.unit
+            WHERE d.measure = 'plan_excess' AND d.unit_kind = 'rate' AND x.unit_kind NOT IN ('rate', 'points')""",
+        "a.pid = d.pid AND b.pid = d.pid AND d.vs IS NULL",
+        _Percent(difference=("a.{low} - b.{high}", "a.{high} - b.{low}"), base=("b.{low}", "b.{high}"), roles=("actual", "plan", "excess")),
+    ),
+    "growth": (
+        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, x.sid AS y_sid FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = d.obs_kind
+            WHERE d.measure = 'change_pct' AND d.unit_kind = 'rate' AND x.unit_kind NOT IN ('rate', 'points')""",
+        "a.pid = d.pid AND b.pid = d.base_pid AND d.base_pid > 0",
+        _Percent(difference=("a.{low} - b.{high}", "a.{high} - b.{low}"), base=("b.{low}", "b.{high}"), roles=("level", "base", "growth")),
+    ),
+    "growth_abs": (
+        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = d.obs_kind
+            JOIN sd AS y ON y.indicator = x.indicator AND y.breakdown = x.breakdown AND y.measure = 'change_abs' AND y.obs_kind = x.obs_kind AND y.unit = x.unit
+            WHERE d.measure = 'change_pct' AND d.unit_kind = 'rate' AND x.unit_kind NOT IN ('rate', 'points')""",
+        "a.pid = d.pid AND b.pid = d.pid AND b.base_pid = d.base_pid",
+        _Percent(difference=("b.{low}", "b.{high}"), base=("a.{low} - b.{high}", "a.{high} - b.{low}"), roles=("level", "change", "growth")),
+    ),
+}
+
+
+def _percent(form: str) -> Frame:
+    """p % of a base: p × base against 100 × difference, without dividing."""
+    relation, periods, shape = _PERCENT[form]
+    columns, operands = [], []
+    for prefix, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi")):
+        ends = {"low": low, "high": high}
+        base_low, base_high = (end.format(**ends) for end in shape.base)
+        rise_low, rise_high = (end.format(**ends) for end in shape.difference)
+        columns.append(
+            f"{base_low} AS {prefix}base_lower, {base_high} AS {prefix}base_upper, "
+            f"CASE WHEN d.v < 0 THEN -(d.{high}) ELSE d.{low} END AS {prefix}p_lower, CASE WHEN d.v < 0 THEN -(d.{low}) ELSE d.{high} END AS {prefix}p_upper, "
+            f"CASE WHEN d.v < 0 THEN -({rise_high}) ELSE {rise_low} END AS {prefix}diff_lower, CASE WHEN d.v < 0 THEN -({rise_low}) ELSE {rise_high} END AS {prefix}diff_upper"
+        )
+    for prefix, source, widen in (("", "", ""), ("hard_", "hard_", ""), ("cut_", "", "p_h")):
+        p_low = f"({source}p_lower - {widen})" if widen else f"{source}p_lower"
+        p_high = f"({source}p_upper + {widen})" if widen else f"{source}p_upper"
+        operands.append(
+            f"{product_bounds(prefix + 'left', p_low, p_high, source + 'base_lower', source + 'base_upper')}, "
+            f"CASE WHEN {source}diff_lower <= -{_FAR} THEN -{OPEN_SQL} ELSE 100 * {source}diff_lower END AS {prefix}right_lower, "
+            f"CASE WHEN {source}diff_upper >= {_FAR} THEN {OPEN_SQL} ELSE 100 * {source}diff_upper END AS {prefix}right_upper"
+        )
+    base_v, diff_v = shape.base[0].format(low="v", high="v"), shape.difference[0].format(low="v", high="v")
+    return Frame(
+        sql=f"""
+        WITH relation AS ({relation}),
+        joined AS (
+            SELECT d.folder, d.sid, d.aid, d.pid, a.sid::BIGINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, d.v AS p_v, d.h AS p_h,
+                   {base_v} AS base_v, {diff_v} AS diff_v, a.sid AS level_sid, a.pid AS later_pid, b.pid AS earlier_pid, {", ".join(columns)}
+            FROM relation AS x JOIN obs AS d ON d.sid = x.d_sid
+            JOIN obs AS a ON a.sid = x.x_sid AND a.folder = d.folder AND a.aid = d.aid JOIN obs AS b ON b.sid = x.y_sid AND b.folder = d.folder AND b.aid = d.aid
+            WHERE {periods} AND a.n <> b.n)
+        SELECT folder, sid, aid, pid, x, a_n, b_n, c_n, NOT straddles_break(level_sid, earlier_pid, later_pid) AS applicable,
+               base_v > 0 AND abs(p_v) < 1000000 AS evaluable, 'out-of-range' AS reason,
+               {", ".join(operands)}, p_v AS left_value, diff_v, base_v, p_h AS tolerance
+        FROM joined""",
+        members=_MEMBERS.format(a=shape.roles[0], b=shape.roles[1], c=shape.roles[2]),
+    )

@@ -1,0 +1,54 @@
+"""G01: shares of one whole add up to 100. Also within_hundred (G04): some of them stay below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.validate.frames.shared import Frame, constant_side, summed_side, sums, texts, where_series
+
+if TYPE_CHECKING:
+    from schemas.kinds import Rule
+
+
+def frame(rule: Rule) -> Frame:
+    """One row per group of shares over one dimension; evaluable with `needed` classes, or when the list says it is complete.
+
+    `listed`: only lists declared closed, or over a complete dimension, are compositions at all ("8 % policy families, 2 % merit" are not).
+    """
+    series, params = where_series(rule)
+    over = str(rule.params["over"]).removeprefix("breakdown:")
+    indicators = texts(rule, "indicator")
+    condition = "l.dimension = $over" if over != "*" else "TRUE"
+    if indicators:
+        condition += " AND list_contains($indicators, sd.indicator)"
+    needed = rule.params.get("needed")
+    complete = "(closed = parts OR (is_complete AND parts = members))"
+    evaluable = f"(parts >= $needed OR {complete})" if needed else complete
+    applicable = complete if rule.params.get("listed") else f"(parts > 1 OR {complete}) AND open_tags = 0"
+    return Frame(
+        sql=f"""
+        WITH part AS (
+            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid
+            FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE {condition} AND {series} AND sd.unit_kind = 'rate'),
+        grouped AS (
+            SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, p.rest_no, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members,
+                   count(*) AS parts, count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
+                   {sums("o")}
+            FROM obs AS o JOIN part AS p ON p.part_sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
+            GROUP BY o.folder, o.aid, o.pid, p.rest_no, p.dimension_no)
+        SELECT folder, sid, aid, pid, rest_no::BIGINT AS x, dimension_no, {applicable} AS applicable, {evaluable} AS evaluable, 'missing-member' AS reason,
+               {summed_side("left", "g")}, {constant_side("right", "100")}, abs(s_v - 100) AS gap, s_h AS tolerance,
+               CASE WHEN s_v < 100 AND 100 - s_v <= 3 * s_h AND NOT {complete} THEN 'warning' END AS cap,
+               CASE WHEN s_v < 100 AND 100 - s_v <= 3 * s_h AND NOT {complete} THEN 'missing-class' END AS code
+        FROM grouped AS g""",
+        members="""
+        SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n) - 1 AS position, 'share' AS role, o.n
+        FROM failing AS f JOIN sd_less AS l ON l.rest_no = f.x AND l.dimension_no = f.dimension_no
+        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid WHERE o.tag IS DISTINCT FROM 'outside'""",
+        params={
+            **params,
+            **({"over": over} if over != "*" else {}),
+            **({"indicators": indicators} if indicators else {}),
+            **({"needed": needed} if needed else {}),
+        },
+    )

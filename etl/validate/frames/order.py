@@ -1,0 +1,72 @@
+"""O02 and the X-rules of the form a ≤ b: a part is no larger than its whole, certified no more than trained, spent no more than raised.
+
+A rule names `pairs` of series (a, b: an indicator, or {indicator, breakdown}), or `part_of = "breakdown"` (a part against its total over
+any dimension) or `part_of = "catalogue"` (an indicator against its parent). A rule with `replaces` takes its pairs away from the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.errors import RuleBroken
+from etl.validate.frames.shared import Frame, copied_side, where_series
+
+if TYPE_CHECKING:
+    from schemas.kinds import Rule
+
+_BREAKDOWN_PAIRS = """
+    SELECT l.sid AS a_sid, l.total_sid AS b_sid FROM sd_less AS l JOIN sd ON sd.sid = l.sid
+    WHERE l.total_sid IS NOT NULL AND sd.measure = 'level' AND sd.unit_kind IN ('count', 'money', 'area', 'weight') AND {where}"""
+_CATALOGUE_PAIRS = """
+    SELECT sd.sid AS a_sid, b.sid AS b_sid FROM sd JOIN sd AS b
+      ON b.indicator = sd.parent AND b.measure = sd.measure AND b.breakdown = sd.breakdown AND b.obs_kind = sd.obs_kind AND b.unit = sd.unit
+    WHERE sd.measure = 'level' AND {where}"""
+_NAMED_PAIRS = """
+    SELECT sd.sid AS a_sid, b.sid AS b_sid
+    FROM (SELECT unnest($a) AS a, unnest($a_part) AS a_part, unnest($b) AS b, unnest($b_part) AS b_part) AS named
+    JOIN sd ON sd.indicator = named.a AND (named.a_part = '' OR list_contains(sd.tokens, named.a_part))
+    JOIN sd AS b ON b.indicator = named.b AND b.measure = sd.measure AND b.obs_kind = sd.obs_kind AND b.sid <> sd.sid
+     AND CASE WHEN named.b_part <> '' THEN b.breakdown = named.b_part
+              WHEN named.a_part <> '' THEN b.breakdown = '' OR b.breakdown = array_to_string(list_filter(sd.tokens, lambda t: t <> named.a_part), ';')
+              ELSE b.breakdown = sd.breakdown END
+    WHERE sd.measure = 'level' AND {where}"""
+
+
+def named(rule: Rule) -> dict[str, object]:
+    """The named pairs of a rule as four lists of equal length: indicator and part of either side ('' for none)."""
+    pairs = rule.params.get("pairs") or [[rule.params.get("a"), rule.params.get("b")]]
+    lists: dict[str, list[str]] = {"a": [], "a_part": [], "b": [], "b_part": []}
+    if not isinstance(pairs, list):
+        raise RuleBroken("rule-pairs-not-a-list", rule=rule.id)
+    for pair in pairs:
+        for side, given in zip(("a", "b"), pair, strict=True):
+            indicator, part = (given.get("indicator"), given.get("breakdown", "")) if isinstance(given, dict) else (given, "")
+            lists[side].append(str(indicator))
+            lists[f"{side}_part"].append(str(part))
+    return dict(lists)
+
+
+def pairs(rule: Rule) -> tuple[str, dict[str, object]]:
+    """The pairs of series that the rule compares, as SQL with its parameters."""
+    where, params = where_series(rule)
+    if rule.params.get("part_of") == "breakdown":
+        return _BREAKDOWN_PAIRS.format(where=where), params
+    if rule.params.get("part_of") == "catalogue":
+        return _CATALOGUE_PAIRS.format(where=where), params
+    return _NAMED_PAIRS.format(where=where), {**params, **named(rule)}
+
+
+def frame(rule: Rule) -> Frame:
+    """One row per pair of observations of one document, place and period."""
+    sql, params = pairs(rule)
+    return Frame(
+        sql=f"""
+        WITH pairs AS ({sql} EXCEPT SELECT a_sid, b_sid FROM claimed_pairs WHERE claimed_from = $rule_id)
+        SELECT a.folder, a.sid, a.aid, a.pid, b.sid::BIGINT AS x, TRUE AS applicable, TRUE AS evaluable,
+               {copied_side("left", "a")}, {copied_side("right", "b")}, a.v - b.v AS gap, a.h + b.h AS tolerance, a.n AS a_n, b.n AS b_n
+        FROM pairs JOIN obs AS a ON a.sid = pairs.a_sid
+        JOIN obs AS b ON b.sid = pairs.b_sid AND b.folder = a.folder AND b.aid = a.aid AND b.pid = a.pid
+        WHERE a.tag IS DISTINCT FROM 'outside'""",
+        members="SELECT key, 0 AS position, 'part' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, 'whole', b_n FROM failing",
+        params={**params, "rule_id": rule.id},
+    )

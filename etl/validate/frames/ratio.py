@@ -1,0 +1,89 @@
+"""O03, O04, T03, X05: a printed rate is k times numerator over denominator. Judged without dividing: rate × denominator against k × numerator.
+
+`form`: `triples` (rate, num, den of the catalogue, by indicator) · `share` (the share of a part, the part, its total) ·
+`completion` (completion, actual, plan) · `times` (a is N times b).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.errors import RuleBroken
+from etl.validate.frames.shared import OPEN_SQL, Frame
+
+if TYPE_CHECKING:
+    from schemas.kinds import Rule
+
+# The base of a rate for a subgroup: a dimension either splits the base too (area, sex) or only the numerator (cause, kind of merit).
+_TRIPLES = """
+    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
+    FROM (SELECT unnest($rates) AS rate, unnest($nums) AS num, unnest($dens) AS den) AS named
+    JOIN sd AS r ON r.indicator = named.rate AND r.measure = 'level' AND r.unit_kind = 'rate'
+    JOIN sd AS num ON num.indicator = named.num AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = r.obs_kind
+    JOIN sd AS den ON den.indicator = named.den AND den.measure = 'level' AND den.breakdown = r.base_breakdown AND den.obs_kind = r.obs_kind"""
+_SHARE = """
+    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
+    FROM sd AS r JOIN sd AS num ON num.indicator = r.indicator AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = r.obs_kind
+    JOIN sd_less AS l ON l.sid = num.sid JOIN sd AS den ON den.sid = l.total_sid
+    WHERE r.measure = 'share' AND r.unit_kind = 'rate' AND num.unit_kind IN ('count', 'money', 'area', 'weight')"""
+_COMPLETION = """
+    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
+    FROM sd AS r
+    JOIN sd AS num ON num.indicator = r.indicator AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = 'actual'
+    JOIN sd AS den ON den.indicator = r.indicator AND den.measure = 'level' AND den.breakdown = r.breakdown AND den.obs_kind = 'plan' AND den.unit = num.unit
+    WHERE r.measure = 'plan_completion' AND r.obs_kind = 'actual'"""
+
+
+def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
+    form = rule.params["form"]
+    if form == "share":
+        return _SHARE, {}
+    if form == "completion":
+        return _COMPLETION, {}
+    if form == "triples":
+        triples = rule.params.get("triples") or [[rule.params.get("rate"), rule.params.get("num"), rule.params.get("den")]]
+        if not isinstance(triples, list):
+            raise RuleBroken("rule-triples-not-a-list", rule=rule.id)
+        names = ("rates", "nums", "dens")
+        return _TRIPLES, {name: [str(t[i]) for t in triples] for i, name in enumerate(names)}
+    raise RuleBroken("rule-unknown-form", rule=rule.id, form=form)
+
+
+def product_bounds(side: str, a_low: str, a_high: str, b_low: str, b_high: str) -> str:
+    """Bounds of a product of two intervals that are not negative; an end that is open on either side is open in the product."""
+    return (
+        f"CASE WHEN {a_low} < 0 OR {b_low} < 0 THEN -{OPEN_SQL} ELSE {a_low}::DECIMAL(18,6) * {b_low}::DECIMAL(20,3) END AS {side}_lower, "
+        f"CASE WHEN {a_high} >= 1000000000 OR {b_high} >= 10000000000000000 THEN {OPEN_SQL} ELSE {a_high}::DECIMAL(18,6) * {b_high}::DECIMAL(20,3) END AS {side}_upper"
+    )
+
+
+def frame(rule: Rule) -> Frame:
+    """One row per printed rate whose numerator and denominator stand in the same document."""
+    relations, params = _relations(rule)
+    k = "$k::DECIMAL(9,0)"
+    scaled = ", ".join(
+        f"CASE WHEN num_{c} >= 1000000000000000000 THEN {OPEN_SQL} WHEN num_{c} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE num_{c} * {k} END AS {p}right_{end}"
+        for p, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "slo", "shi"))
+        for c, end in ((low, "lower"), (high, "upper"))
+    )
+    return Frame(
+        sql=f"""
+        WITH relation AS ({relations}),
+        joined AS (
+            SELECT r.folder, r.sid, r.aid, r.pid, num.sid::BIGINT * 1000000 + den.sid AS x, r.n AS r_n, num.n AS num_n, den.n AS den_n,
+                   r.v AS r_v, r.h AS r_h, r.slo AS r_slo, r.shi AS r_shi, r.lo AS r_lo, r.hi AS r_hi,
+                   num.v AS num_v, num.slo AS num_slo, num.shi AS num_shi, num.lo AS num_lo, num.hi AS num_hi,
+                   den.v AS den_v, den.slo AS den_slo, den.shi AS den_shi, den.lo AS den_lo, den.hi AS den_hi
+            FROM relation AS x JOIN obs AS r ON r.sid = x.r_sid
+            JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = r.pid
+            JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = r.pid)
+        SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, 'out-of-range' AS reason,
+               {product_bounds("left", "r_slo", "r_shi", "den_slo", "den_shi")}, {product_bounds("hard_left", "r_lo", "r_hi", "den_lo", "den_hi")},
+               {product_bounds("cut_left", "(r_slo - r_h)", "(r_shi + r_h)", "den_slo", "den_shi")}, {scaled}, r_v AS left_value, r_h AS tolerance,
+               den_v, num_v
+        FROM joined""",
+        members="""
+        SELECT key, 0 AS position, 'rate' AS role, r_n AS n FROM failing UNION ALL SELECT key, 1, 'num', num_n FROM failing
+        UNION ALL SELECT key, 2, 'den', den_n FROM failing""",
+        params={**params, "k": rule.params["k"]},
+    )

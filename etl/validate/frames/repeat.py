@@ -1,0 +1,27 @@
+"""S03: a fact told twice in one text is told alike: the intervals of all its printings share a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.validate.frames.shared import OPEN_SQL, Frame
+
+if TYPE_CHECKING:
+    from schemas.kinds import Rule
+
+
+def frame(_rule: Rule) -> Frame:
+    """One row per key printed at several places of a text: the latest beginning against the earliest end."""
+    bounds = ", ".join(
+        f"greatest_{c}{cut} AS {p}left_lower, {OPEN_SQL} AS {p}left_upper, -{OPEN_SQL} AS {p}right_lower, least_{d}{back} AS {p}right_upper"
+        for p, c, d, cut, back in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""))
+    )
+    return Frame(
+        sql=f"""
+        SELECT folder, sid, aid, pid, NULL::BIGINT AS x, TRUE AS applicable, TRUE AS evaluable, {bounds},
+               greatest_v AS left_value, least_v AS right_value, greatest_v - least_v AS gap, sum_h AS tolerance
+        FROM keys WHERE holders > 1 AND is_prose""",
+        members="""
+        SELECT failing.key, row_number() OVER (PARTITION BY failing.key ORDER BY f.n) - 1 AS position, 'printing' AS role, f.n
+        FROM failing JOIN usable AS f USING (folder, sid, aid, pid)""",
+    )

@@ -1,0 +1,129 @@
+"""G02, G03, G05, G12, X05: printed parts add up to their printed total — over a breakdown, over indicators, over places.
+
+Belongs here: what the parts and the total are, and when a list is closed, so that the sum must be *equal*. An open or undeclared list
+only may not exceed its total (design/rules.md §4): below it, passing proves nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.errors import RuleBroken
+from etl.validate.frames.shared import OPEN_SQL, Frame, copied_side, summed_side, sums, texts, where_series
+
+if TYPE_CHECKING:
+    from schemas.kinds import Rule
+
+# Right side: the total itself where the list is closed (equality), else everything up to the total.
+# A near miss is judged as an equality, as a warning: so small a gap cannot be a forgotten member.
+_VERDICT = f"""
+        CASE WHEN NOT is_equality THEN -{OPEN_SQL} ELSE right_lower END AS right_lower, right_upper,
+        CASE WHEN NOT is_equality THEN -{OPEN_SQL} ELSE hard_right_lower END AS hard_right_lower, hard_right_upper,
+        CASE WHEN NOT is_equality THEN -{OPEN_SQL} ELSE cut_right_lower END AS cut_right_lower, cut_right_upper, right_value,
+        left_value - right_value AS gap, s_h + total_h AS tolerance,
+        CASE WHEN NOT is_closed AND is_near_miss THEN 'warning' END AS cap,
+        NOT is_equality AND open_tags = 0 AND left_upper < right_lower AS weak, 'open-list' AS reason"""
+
+
+def frame(rule: Rule) -> Frame:
+    """Choose the frame by what the sum runs over."""
+    over = str(rule.params["over"])
+    if over.startswith("breakdown"):
+        return _over_breakdown(rule)
+    if over == "indicators":
+        return _over_indicators(rule)
+    if over == "places":
+        return _over_places(rule)
+    raise RuleBroken("rule-unknown-over", rule=rule.id, over=over)
+
+
+def _filters(rule: Rule) -> tuple[str, dict[str, object]]:
+    series, params = where_series(rule)
+    kinds, measures = texts(rule, "unit_kinds"), texts(rule, "measures")
+    return f"{series} AND list_contains($unit_kinds, sd.unit_kind) AND list_contains($measures, sd.measure)", {**params, "unit_kinds": kinds, "measures": measures}
+
+
+def _over_breakdown(rule: Rule) -> Frame:
+    """A total and the parts that have exactly one dimension more; each dimension by itself, never two side by side."""
+    filters, params = _filters(rule)
+    return Frame(
+        sql=f"""
+        WITH part AS (
+            SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND NOT l.overlapping AND {filters}),
+        grouped AS (
+            SELECT o.folder, p.total_sid, o.aid, o.pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, count(*) AS parts,
+                   count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag = 'open') AS open_tags,
+                   count(*) FILTER (WHERE o.tag = 'overlap') AS overlap_tags, min(abs(o.v)) AS smallest, min(o.v) AS lowest, {sums("o")}
+            FROM obs AS o JOIN part AS p ON p.sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
+            GROUP BY o.folder, p.total_sid, o.aid, o.pid, p.dimension_no),
+        sided AS (
+            SELECT g.*, {summed_side("left", "g")}, {copied_side("right", "t")}, t.h AS total_h, t.n AS total_n,
+                   coalesce(closed > 0 AND closed = parts OR (is_complete AND parts = members), FALSE) AS is_closed,
+                   parts > 1 AND open_tags = 0 AND s_v < t.v AND t.v - s_v < smallest / 2 AND t.v - s_v < abs(t.v) / 50 AS is_near_miss
+            FROM grouped AS g JOIN obs AS t ON t.sid = g.total_sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid),
+        judged AS (SELECT *, is_closed OR is_near_miss AS is_equality FROM sided)
+        SELECT folder, total_sid AS sid, aid, pid, dimension_no::BIGINT AS x, dimension_no, total_n,
+               overlap_tags = 0 AND (is_closed OR (parts > 1 AND lowest >= 0)) AS applicable, TRUE AS evaluable,
+               left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
+        FROM judged""",
+        members="""
+        SELECT key, 0 AS position, 'total' AS role, total_n AS n FROM failing
+        UNION ALL
+        SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
+        FROM failing AS f JOIN sd_less AS l ON l.total_sid = f.sid AND l.dimension_no = f.dimension_no
+        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid WHERE o.tag IS DISTINCT FROM 'outside'""",
+        params=params,
+    )
+
+
+def _over_indicators(rule: Rule) -> Frame:
+    """An identity of indicators: always closed; judged where the total and all members are printed in the same shape."""
+    members = texts(rule, "members")
+    return Frame(
+        sql=f"""
+        WITH grouped AS (
+            SELECT o.folder, o.aid, o.pid, sd.shape_no, count(DISTINCT sd.indicator) AS parts, {sums("o")}
+            FROM obs AS o JOIN sd USING (sid) WHERE list_contains($members, sd.indicator) GROUP BY o.folder, o.aid, o.pid, sd.shape_no),
+        total AS (SELECT o.*, sd.shape_no FROM obs AS o JOIN sd USING (sid) WHERE sd.indicator = $total)
+        SELECT t.folder, t.sid, t.aid, t.pid, t.shape_no::BIGINT AS x, t.n AS total_n, coalesce(g.parts, 0) > 1 OR len($members) = coalesce(g.parts, 0) AS applicable,
+               coalesce(g.parts, 0) = len($members) AS evaluable, 'missing-member' AS reason,
+               {summed_side("left", "g")}, {copied_side("right", "t")}, g.s_v - t.v AS gap, g.s_h + t.h AS tolerance
+        FROM total AS t LEFT JOIN grouped AS g ON g.folder = t.folder AND g.aid = t.aid AND g.pid = t.pid AND g.shape_no = t.shape_no""",
+        members="""
+        SELECT key, 0 AS position, 'total' AS role, total_n AS n FROM failing
+        UNION ALL
+        SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
+        FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid
+        JOIN sd ON sd.sid = o.sid AND sd.shape_no = f.x AND list_contains($members, sd.indicator)""",
+        params={"members": members, "total": str(rule.params.get("total"))},
+    )
+
+
+def _over_places(rule: Rule) -> Frame:
+    """A place and its children by the reference tree; equality when all children the reference knows are printed."""
+    filters, params = _filters(rule)
+    return Frame(
+        sql=f"""
+        WITH additive AS (SELECT sid FROM sd WHERE {filters}),
+        grouped AS (
+            SELECT o.folder, o.sid, e.parent_aid AS aid, o.pid, e.edge_set, any_value(e.expected) AS expected, count(*) AS parts,
+                   count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
+                   min(o.v) AS lowest, {sums("o")}
+            FROM obs AS o JOIN additive USING (sid) JOIN area_edges AS e ON e.child_aid = o.aid GROUP BY o.folder, o.sid, e.parent_aid, o.pid, e.edge_set),
+        sided AS (
+            SELECT g.*, {summed_side("left", "g")}, {copied_side("right", "t")}, t.h AS total_h, t.n AS total_n,
+                   parts = expected OR (parts > 1 AND closed = parts) AS is_closed, FALSE AS is_near_miss
+            FROM grouped AS g JOIN obs AS t ON t.sid = g.sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid),
+        judged AS (SELECT *, is_closed AS is_equality FROM sided)
+        SELECT folder, sid, aid, pid, edge_set::BIGINT AS x, edge_set, total_n,
+               is_closed OR (lowest >= 0 AND (2 * parts >= expected OR left_lower > right_upper)) AS applicable, TRUE AS evaluable,
+               left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
+        FROM judged""",
+        members="""
+        SELECT key, 0 AS position, 'total' AS role, total_n AS n FROM failing
+        UNION ALL
+        SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
+        FROM failing AS f JOIN area_edges AS e ON e.parent_aid = f.aid AND e.edge_set = f.edge_set
+        JOIN obs AS o ON o.sid = f.sid AND o.aid = e.child_aid AND o.folder = f.folder AND o.pid = f.pid""",
+        params=params,
+    )

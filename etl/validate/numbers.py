@@ -1,0 +1,44 @@
+"""Numbers as people write them, in either language: 1.234,5 in Vietnamese, 1,234.5 in English."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+_MARKS: Final = {"vi": (".", ","), "en": (",", ".")}
+_SCALES: Final = {
+    10**12: {"vi": "nghìn tỷ", "en": "trillion"},
+    10**9: {"vi": "tỷ", "en": "billion"},
+    10**6: {"vi": "triệu", "en": "million"},
+    10**3: {"vi": "nghìn", "en": "thousand"},
+}
+
+
+def number(value: Decimal, lang: str, *, decimals: int | None = None) -> str:
+    """A number with its groups; with exactly `decimals` decimals, or as many as it has.
+
+    >>> number(Decimal("1234.50"), "vi")
+    '1.234,5'
+    >>> number(Decimal("97"), "vi", decimals=2)
+    '97,00'
+    """
+    group, mark = _MARKS[lang]
+    exact = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) if decimals is not None else value
+    whole, _, fraction = f"{abs(exact):,f}".partition(".")
+    if decimals is None:
+        fraction = fraction.rstrip("0")
+    shown = whole.replace(",", group) + (mark + fraction if fraction else "")
+    return f"-{shown}" if exact < 0 else shown
+
+
+def scaled(value: Decimal, multiplier: int, lang: str, *, decimals: int) -> str:
+    """A number as it was printed with its multiplier word: 55.500.000.000 is "55,5 tỷ"."""
+    words = _SCALES.get(multiplier)
+    if words is None:
+        return number(value, lang, decimals=decimals if multiplier == 1 else None)
+    return f"{number(value / multiplier, lang, decimals=decimals)} {words[lang]}"
+
+
+def plain(value: Decimal) -> str:
+    """A number for machines and waivers: dot decimals, no groups, printed decimals kept."""
+    return f"{value:f}"

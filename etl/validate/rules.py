@@ -1,0 +1,132 @@
+"""Read rule files strictly: an unknown key, kind, indicator, dimension or a duplicate id refuses the whole set, with file and line.
+
+Ours are in schemas/rules/; a project's own `rules/*.toml` are read beside them. Elsewhere: what a kind does (frames/), what its keys are
+(schemas/kinds.py).
+"""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from etl import strict
+from etl.errors import RuleFileError
+from schemas.kinds import BY_KEYS, COMMON_KEYS, KINDS, SELECTOR_KEYS, WHERE_KEYS, Kind, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+_SEVERITIES: Final = ("error", "warning", "info")
+_INDICATOR_KEYS: Final = ("indicator", "a", "b", "pairs", "triples", "members", "total", "rate", "num", "den", "stock", "entries", "exits", "base")
+
+
+def our_rule_files() -> list[Path]:
+    """The rule files that come with the package, in the order of their names."""
+    folder = files("schemas").joinpath("rules")
+    return sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)  # type: ignore[arg-type,return-value]
+
+
+def project_rule_files(root: Path) -> list[Path]:
+    """The rule files of a project: `rules/*.toml` in its root."""
+    return sorted((root / "rules").glob("*.toml"))
+
+
+def load_rules(paths: Iterable[Path], *, indicators: Collection[str] | None = None) -> tuple[Rule, ...]:
+    """Read all files; rules in the order of their ids. `indicators`: the known ids (the catalogue where left out).
+
+    Raises RuleFileError for the first fault found, naming file and line; nothing is kept of a set with a fault.
+    """
+    known = set(indicators) if indicators is not None else catalogue_indicators()
+    found: dict[str, Rule] = {}
+    for path in paths:
+        for rule in _read_file(path, known):
+            if rule.id in found:
+                other = found[rule.id]
+                raise RuleFileError("rule-duplicate-id", file=path, line=rule.line, rule=rule.id, other=f"{other.file.name}:{other.line}")
+            found[rule.id] = rule
+    for rule in found.values():
+        if rule.replaces is not None and rule.replaces not in found:
+            raise RuleFileError(
+                "rule-unknown-replaced", file=rule.file, line=rule.line, rule=rule.id, replaced=rule.replaces, nearest=strict.nearest(rule.replaces, found)
+            )
+    return tuple(sorted(found.values(), key=lambda r: r.id))
+
+
+def catalogue_indicators() -> set[str]:
+    """Ids of the indicators of the catalogue."""
+    with files("schemas").joinpath("reference/indicators.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["id"] for row in csv.DictReader(handle)}
+
+
+def _read_file(path: Path, known: set[str]) -> Iterator[Rule]:
+    file = strict.load_toml(path, error=RuleFileError)
+    strict.refuse_unknown_keys(file, file.data, ("rule",))
+    for number, table in enumerate(strict.tables(file, file.data, "rule")):
+        yield _read_rule(file, table, number, known)
+
+
+def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known: set[str]) -> Rule:
+    where = ("rule", number)
+    rule_id = strict.text(file, table, "id", *where)
+    kind = KINDS[strict.choice(file, table, "kind", tuple(KINDS), *where)]
+    strict.refuse_unknown_keys(file, table, (*COMMON_KEYS, *kind.required, *kind.optional), *where)
+    for key in kind.required:
+        if key not in table:
+            raise file.fault("rule-missing-key", *where, rule=rule_id, key=key, kind=kind.name)
+    label = strict.text(file, table, "label", *where)
+    params = {key: table[key] for key in (*kind.required, *kind.optional, "where", "by") if key in table}
+    _refuse_unknown_filters(file, params, where)
+    _refuse_unknown_indicators(file, kind, params, where, known)
+    least = strict.number(file, table, "min_coverage", *where, default=None)
+    return Rule(
+        id=rule_id,
+        kind=kind.name,
+        label_vi=label,
+        label_en=strict.text(file, table, "label_en", *where, default=label),
+        severity=strict.choice(file, table, "severity", _SEVERITIES, *where),
+        params=params,
+        min_coverage=None if least is None else float(least),
+        gate=strict.boolean(file, table, "gate", *where, default=False),
+        rationale=strict.text(file, table, "rationale", *where, default=None),
+        fact=strict.text(file, table, "fact", *where, default=None),
+        replaces=strict.text(file, table, "replaces", *where, default=None),
+        file=file.path,
+        line=file.line_of(*where),
+    )
+
+
+def _refuse_unknown_filters(file: strict.TomlFile, params: dict[str, Any], where: tuple[str, int]) -> None:
+    filters = params.get("where", {})
+    if not isinstance(filters, dict):
+        raise file.fault("wrong-type", *where, "where", key="where", expected="table", found=str(filters))
+    strict.refuse_unknown_keys(file, filters, WHERE_KEYS, *where, "where")
+    for key in params.get("by", []):
+        if key not in BY_KEYS:
+            raise file.fault("unknown-key", *where, "by", key=str(key), nearest=strict.nearest(str(key), BY_KEYS), allowed=list(BY_KEYS))
+
+
+def _refuse_unknown_indicators(file: strict.TomlFile, kind: Kind, params: dict[str, Any], where: tuple[str, int], known: set[str]) -> None:
+    """Names in the keys that hold indicators must stand in the catalogue; `complement` and `within_hundred` name members or indicators."""
+    named = [(key, name) for key in _INDICATOR_KEYS if key in params and not (kind.name == "complement") for name in _names(params[key])]
+    filters = params.get("where", {}).get("indicator", [])
+    named += [("where", name) for name in (filters if isinstance(filters, list) else [filters])]
+    for key, name in named:
+        if name not in known:
+            raise file.fault("rule-unknown-indicator", *where, key, indicator=name, nearest=strict.nearest(name, known))
+
+
+def _names(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        if set(value) - set(SELECTOR_KEYS):
+            yield f"{{{', '.join(map(str, value))}}}"
+        elif "indicator" in value:
+            yield str(value["indicator"])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+
+

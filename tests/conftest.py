@@ -1,0 +1,99 @@
+"""What all tests share: a skipped test fails in CI, and the places tests ask for.
+
+Belongs here: what more than one folder of tests needs. Elsewhere: fixtures of one subject, beside its tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+NO_SHARED = "needs ../shared, which is not on this machine"
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+# No verdict hangs on the clock of a busy machine, and in CI the same commit always meets the same examples.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("ANSINH_NO_SKIPS")))
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the clone."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of development data beside the clone; tests that need it are skipped where it is absent, even in CI."""
+    if not SHARED.is_dir():
+        pytest.skip(NO_SHARED)
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def ansinh() -> str:
+    """The installed `ansinh` command of the environment that runs the tests."""
+    return str(Path(sys.executable).with_name("ansinh"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project folder as a newcomer has it: the raw data that is shipped, nothing produced yet."""
+    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    settings_file = ROOT / "ansinh.toml"
+    if settings_file.exists():
+        shutil.copy(settings_file, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine, headless and without a network of its own."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    program = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("needs a Chromium")
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with playwright.sync_playwright() as started:
+        # Chromium's own sandbox refuses to run as root, which is what CI is.
+        opened = started.chromium.launch(executable_path=program, args=quiet, chromium_sandbox=os.geteuid() != 0)
+        yield opened
+        opened.close()
+
+
+def _refuse_skip(report: Report) -> Report:
+    """In CI a skip is a failure: a test that did not run has shown nothing. (An expected failure has run.)"""
+    if os.environ.get("ANSINH_NO_SKIPS") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not reason.endswith(NO_SHARED):
+            report.outcome = "failed"
+            report.longrepr = f"{reason}\nA skipped test is a failure here (ANSINH_NO_SKIPS)."
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Refuse skipped tests."""
+    return _refuse_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Refuse skipped files."""
+    return _refuse_skip((yield))

@@ -1,0 +1,70 @@
+"""What README.md and the guides show is what happens: their console blocks are run in a fresh project and compared.
+
+A block is fenced as `console`; a line that begins with `$ ` is typed, the lines below it are what is printed, on stdout then stderr.
+`...` stands for any text, as in doctest: run ids, times and hashes. The blocks of a page run one after the other in one project.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGES: Final = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
+CHECK: Final = doctest.OutputChecker()
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    """The fenced blocks of one kind."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def examples(page: str) -> list[tuple[str, str]]:
+    """What is typed, and what the page says comes back."""
+    found = []
+    for block in blocks(page, "console"):
+        assert block.startswith("$ "), f"{page}: a console block begins with what is typed"
+        found += [(typed, shown) for typed, shown in re.findall(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", block, flags=re.MULTILINE)]
+    return found
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")])
+def test_a_page_shows_what_really_comes_back(page: str, project: Path) -> None:
+    surroundings = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120", "NO_COLOR": "1"}
+    for typed, shown in examples(page):
+        done = subprocess.run(  # noqa: S602  the page is ours, and a reader types it into a shell
+            typed, shell=True, cwd=project, env=surroundings, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        came = done.stdout + done.stderr
+        assert CHECK.check_output(shown, came, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE), f"{page}: $ {typed}\n--- shown\n{shown}--- came\n{came}"
+
+
+def test_the_readme_has_the_two_commands_each_on_one_line() -> None:
+    typed = [block.strip() for block in blocks("README.md", "bash")]
+    commands = [line for line in typed if line.startswith("python3 -m venv ")]
+    assert [line.rpartition(" && ")[2].partition("/bin/")[2] for line in commands] == ["ansinh run", "python -m pytest -n auto"]
+    assert all("\n" not in line for line in commands)
+    for line, lock in zip(commands, ("requirements.lock", "requirements-test.lock"), strict=True):
+        venv = line.split()[3]
+        assert f"{venv}/bin/python -m pip install --quiet --require-hashes -r {lock}" in line
+        assert f"{venv}/bin/python -m pip install --quiet --no-deps --no-build-isolation -e ." in line
+
+
+def test_ci_finds_both_commands() -> None:
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    for end in re.findall(r'readme_command "(.+?)"', script):
+        assert len(re.findall(rf"^python3 -m venv .* && .*{end}$", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
+        assert (ROOT / page).parent.joinpath(target).exists(), f"{page}: {target}"
