@@ -30,7 +30,7 @@ LANGUAGES: Final = ("vi", "en")
 WORDS: Final = "words"
 
 _LONGEST_FACT: Final = 600  # characters; a refused record can be megabytes long, and nobody reads past the first lines
-_GROUP_FROM: Final = 10_000  # 2023 is a year or a line number far more often than it is a count
+_GROUP_FROM: Final[int] = 10_000  # 2023 is a year or a line number far more often than it is a count
 _SAID: Final = {
     "vi": {"true": "có", "false": "không", "none": "không có", "group": ".", "decimal": ","},
     "en": {"true": "yes", "false": "no", "none": "none", "group": ",", "decimal": "."},
@@ -133,8 +133,8 @@ def _catalogue() -> dict[str, dict[str, Any]]:
 
 
 def _number(value: float | Decimal, said: Mapping[str, str]) -> str:
-    text = f"{value:,}" if abs(value) >= _GROUP_FROM else f"{value}"
-    return text.translate(str.maketrans({",": said["group"], ".": said["decimal"]}))
+    text = f"{value:,}" if not -_GROUP_FROM < value < _GROUP_FROM else f"{value}"
+    return "".join({",": said["group"], ".": said["decimal"]}.get(letter, letter) for letter in text)
 
 
 def _visible(text: str) -> str:

@@ -50,7 +50,7 @@ class Rule:
 COMMON_KEYS: Final = ("id", "kind", "label", "label_en", "severity", "where", "min_coverage", "gate", "rationale", "fact", "replaces", "by")
 """Keys that any rule may have. `where` are equality filters on the series judged; `by` names the parts of the finding's key."""
 
-WHERE_KEYS: Final = ("indicator", "measure", "obs_kind", "unit", "unit_kind", "programme", "stock_flow", "breakdown", "denominator")
+WHERE_KEYS: Final = ("indicator", "not_indicator", "measure", "obs_kind", "unit", "unit_kind", "programme", "stock_flow", "breakdown", "denominator")
 BY_KEYS: Final = ("indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "unit", "source")
 SELECTOR_KEYS: Final = ("indicator", "measure", "obs_kind", "breakdown", "drop")
 

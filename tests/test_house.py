@@ -39,11 +39,15 @@ STOREYS: Final = (
 DOORS: Final = {
     ("etl.resolve", "etl.read"): "a source.toml may define indicators; the catalogue of the run is both lists",
     ("etl.resolve", "etl.extract"): "the exact interval of a reading is an SQL expression over the grammar's columns",
+    ("etl.validate", "etl.read"): "the ledger counts against what was listed in raw/",
     ("etl.validate", "etl.extract"): "messages write numbers by the grammar that reads them",
 }
 
 LONGEST_MODULE: Final = 400
-LONGER_MODULES: Final = {"schemas/tables.py": "one declaration after the other, all published tables in one place"}
+LONGER_MODULES: Final = {
+    "etl/cli.py": "one command after the other, each with its help",
+    "schemas/tables.py": "one declaration after the other, all published tables in one place",
+}
 LONG_FUNCTION: Final = 35
 
 WITHOUT_TESTS: Final[dict[str, str]] = {}
@@ -135,7 +139,7 @@ def test_schemas_never_import_etl() -> None:
 
 
 def test_only_the_command_line_knows_click() -> None:
-    assert {file for file in python_files() if any(name.split(".")[0] == "click" for name in imports_of(file))} <= {"etl/cli.py"}
+    assert {file for file in python_files() if any(name.split(".")[0] == "click" for name in imports_of(file))} <= {"etl/cli.py", "etl/present.py"}
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
@@ -173,7 +177,8 @@ def test_nothing_is_printed_asserted_or_swallowed(file: str) -> None:
             assert node.func.id != "print", f"{where}: data goes to stdout through cli, everything else to stderr"
         if isinstance(node, ast.ExceptHandler):
             caught = "" if node.type is None else ast.unparse(node.type)
-            assert caught not in {"", "Exception", "BaseException"}, f"{where}: name what can go wrong"
+            passes_on = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+            assert passes_on or caught not in {"", "Exception", "BaseException"}, f"{where}: name what can go wrong"
 
 
 @pytest.mark.parametrize("file", [path for path in texts() if path.endswith(".sql")] or [None])

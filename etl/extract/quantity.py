@@ -27,6 +27,7 @@ _SMALLEST: Final = _ONE.scaleb(-words.SCALE)
 _TOO_LARGE: Final = _ONE.scaleb(words.MAX_DIGITS)
 
 _FOLD_MARKS: Final = str.maketrans(words.LOOK_ALIKES | words.LOWER_CASE_QUIRKS)
+_OUR_DIGITS: Final = str.maketrans({**words.FOREIGN_DIGITS})
 _HEDGE_OF: Final = words.HEDGES | words.HEDGE_MARKS | words.HEDGE_SUFFIXES
 _BY_ITSELF_ABOUT: Final = (Hedge.EXACT, Hedge.ABOUT)
 
@@ -82,7 +83,7 @@ class _Measured:
 def fold(text: str) -> str:
     """Give the one spelling that the grammar reads: NFC, one kind of blank, dash and slash, lower case.
 
-    >>> fold(" Gần\\u00a055,5  TỶ ")
+    >>> fold(" Gần  55,5  TỶ ")
     'gần 55,5 tỷ'
     """
     plain = unicodedata.normalize("NFC", text.replace("\0", words.INSTEAD_OF_NUL)).translate(_FOLD_MARKS)
@@ -126,7 +127,7 @@ def _refuse_before_reading(folded: str) -> Refusal | None:
     if len(folded) > words.MAX_LENGTH:
         return Refusal("too-long")
     if re.search(words.FOREIGN_DIGIT, folded):
-        return Refusal("foreign-digits", (folded.translate(str.maketrans(words.FOREIGN_DIGITS)),))
+        return Refusal("foreign-digits", (folded.translate(_OUR_DIGITS),))
     if not re.search(words.DIGIT, folded):
         return Refusal("no-number")
     return None

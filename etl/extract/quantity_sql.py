@@ -28,7 +28,8 @@ def quantity_sql(table: str, *, text: str = "value", number_format: str = "numbe
     `keep` names columns of the table; they may not be named like the fields. Rows come in any order, none is dropped, no text makes it throw.
     """
     kept = "".join(f"{column}, " for column in keep)
-    return _template("quantity.sql").format_map(_grammar_in_sql() | {"table": table, "text": text, "number_format": number_format, "keep_named": kept, "keep": kept})
+    names = {"table": table, "text": text, "number_format": number_format, "keep": kept}
+    return _template("quantity.sql").format_map(_grammar_in_sql() | names)
 
 
 @cache

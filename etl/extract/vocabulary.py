@@ -35,7 +35,8 @@ def _characters(*ranges: tuple[int, int]) -> str:
 
 # Zero-width characters count as blanks, not as nothing: "4<zero-width>127" is then refused as two numbers instead of silently being 4127.
 BLANKS: Final = _characters(
-    (0x09, 0x0D), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x180E, 0x180E), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x2064), (0x3000, 0x3000), (0xFEFF, 0xFEFF)
+    *((0x09, 0x0D), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x180E, 0x180E)),
+    *((0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x2064), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
 )
 BLANK_RUN: Final = f"[{BLANKS}]+"
 LOOK_ALIKES: Final = {
@@ -43,15 +44,18 @@ LOOK_ALIKES: Final = {
     **dict.fromkeys("\u223c\u2248\uff5e", "~"),
     **dict.fromkeys("\u2044\u2215\uff0f", "/"),
 }
-# The only two letters whose lower case depends on who is asked: İ becomes two characters in Python and one in DuckDB; Σ looks at its neighbours in Python.
-LOWER_CASE_QUIRKS: Final = {"İ": "i", "Σ": "σ"}
+# The only two letters whose lower case depends on who is asked: Python makes İ two characters, DuckDB one; a Greek sigma minds its neighbours in Python.
+LOWER_CASE_QUIRKS: Final = {"İ": "i", "\u03a3": "\u03c3"}
 
 INSTEAD_OF_NUL: Final = "\ufffd"  # the character for what cannot be read
 UNFOLDED: Final = f"[{''.join(LOOK_ALIKES)}{''.join(LOWER_CASE_QUIRKS)}{BLANKS.replace(' ', '')}]|  "
 
 # --- words --------------------------------------------------------------------------------------------------------------------------------------
 
-FILLERS: Final = ("toàn bộ", "tất cả", "cả", "chỉ", "tới", "lên tới", "lên đến", "đúng", "đạt", "còn", "ước tính", "ước", "dự kiến", "bằng", "chiếm", "là", "có", "gấp")
+FILLERS: Final = (
+    *("toàn bộ", "tất cả", "cả", "chỉ", "tới", "lên tới", "lên đến", "đúng", "đạt", "còn", "ước tính", "ước", "dự kiến"),
+    *("bằng", "chiếm", "là", "có", "gấp"),
+)
 FALL: Final = -1
 RISE: Final = 1
 # "hơn" after cao, thấp, ít, nhiều, kém compares; it does not hedge. Longer entries win over their beginnings.
@@ -128,10 +132,9 @@ _SCALE_WORD: Final = any_of(("trăm", "nghìn", "ngàn", "vạn", "triệu"))
 _ROUND: Final = "(?:10{3,6}|10{0,2}(?:[.,]000){1,2})"
 _DENOMINATOR: Final = f"/ ?(?:10{{0,2}} {_SCALE_WORD}|{_ROUND}) ?[{LETTER}]"
 _DENOMINATOR_OF_NUMBER: Final = f"/ ?(?:1 {_SCALE_WORD} ?[{LETTER}]|{_ROUND} ?(?:dân|trẻ đẻ))"
-_UNIT: Final = f"(?:(?:m[23]|{_DENOMINATOR_OF_NUMBER}|[^0-9.,])(?:m[23]|{_DENOMINATOR}|[^0-9])*?)?"
+_UNIT: Final = f"(?:(?:m[23]|{_DENOMINATOR_OF_NUMBER}|[^0-9.,])(?:m[23]|{_DENOMINATOR}|[^0-9])*?)??"  # as little as possible, so that "trở lên" is left over
 AFTER: Final = (
-    f"^(?:(?:(?P<between>{_UNIT}) (?:-|đến|tới) |(?P<between_tight>%?)- ?)(?P<upper>{_NUMERAL}))?"
-    f"(?P<rest>{_UNIT})(?: (?P<suffix>{any_of(HEDGE_SUFFIXES)}))?$"
+    f"^(?:(?:(?P<between>{_UNIT}) (?:-|đến|tới) |(?P<between_tight>%?)- ?)(?P<upper>{_NUMERAL}))?(?P<rest>{_UNIT})(?: (?P<suffix>{any_of(HEDGE_SUFFIXES)}))?$"
 )
 # Nothing, or something that neither continues the word ("tỉnh" is no "tỉ") nor makes it another one ("tỷ lệ" is a ratio). "tỷđồng", "trđ" are seen.
 _WORD_END: Final = f"(?:[^{LETTER}0-9 ].*|đ(?:ồng)?(?:[^{LETTER}].*)?| (?:[^l].*|l|l[^ệ].*|lệ[{LETTER}].*))?"

@@ -73,16 +73,15 @@ class Built:
 
 def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunRecord, previous: Path | None, history: Sequence[RunRecord]) -> Built:
     """Build the files of one run into the empty folder `folder`. `previous` is the database of the current snapshot, if there is one."""
-    refuse_unless_declared(con, _STABLE)
+    given = refuse_unless_declared(con, _STABLE)
     clock = _Clock()
     with disk_errors(folder), _attached(con, folder / DATABASE_NAME):
         at("build.tables")
         problem = remember_previous(con, previous)
-        rows = {table.name: _store(con, table, run) for table in _STABLE}
-        states = count_states(con, problem)
-        con.execute(_RUNS.ddl(_SCHEMA))
         with _one_transaction(con):
+            rows = {table.name: _store(con, table, run, given[table.name]) for table in _STABLE}
             _describe(con)
+        states = count_states(con, problem)
         clock.lap("tables")
         at("build.parquet")
         digests = _write_parquet(con, folder / PARQUET_FOLDER)
@@ -90,11 +89,12 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
         clock.lap("parquet")
         at("build.structure")
         done = replace(run, outcome="published", content_id=content_id, new=states.new, persisting=states.persisting, resolved=states.resolved)
-        rows[_RUNS.name] = _store_runs(con, (*history, done))
+        with _one_transaction(con):
+            rows[_RUNS.name] = _store_runs(con, (*history, done))
+            _store_meta(con, done)
         _check(con, folder / PARQUET_FOLDER)
         clock.lap("structure")
         at("build.finish")
-        _store_meta(con, done)
         con.execute(f"CHECKPOINT {_BUILT}")
     (folder / f"{DATABASE_NAME}.wal").unlink(missing_ok=True)  # empty after a checkpoint; beside a published file it would only do harm
     clock.lap("finish")
@@ -140,21 +140,21 @@ def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
 
 @contextmanager
 def _one_transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Two hundred comments, each committed and synced by itself, would take longer than a hundred thousand rows."""
+    """Four hundred comments, each committed and synced by itself, would take longer than a hundred thousand rows."""
     con.execute("BEGIN")
     try:
         yield
-    except duckdb.Error:
+    except (duckdb.Error, WarehouseError):
         con.execute("ROLLBACK")
         raise
     con.execute("COMMIT")
 
 
-def _store(con: duckdb.DuckDBPyConnection, table: PublishedTable, run: RunRecord) -> int:
+def _store(con: duckdb.DuckDBPyConnection, table: PublishedTable, run: RunRecord, given: dict[str, str]) -> int:
     con.execute(table.ddl(_SCHEMA))
     source = SOURCES.get(table.name, f'out."{table.name}" AS f')
     columns = ", ".join(COLUMNS.get((table.name, c.name), f'f."{c.name}"') for c in table.columns)
-    order = ", ".join(f'f."{name}" NULLS FIRST' for name in _total_order(table))
+    order = ", ".join(f"{_sort_key(con, table, name, given[name])} NULLS FIRST" for name in _total_order(table))
     statement = f'INSERT INTO {_SCHEMA}."{table.name}" SELECT {columns} FROM {source} ORDER BY {order}'
     try:
         stored = con.execute(statement, {"run": run.run_id} if "$run" in statement else None).fetchall()
@@ -169,9 +169,18 @@ def _total_order(table: PublishedTable) -> tuple[str, ...]:
     return (*table.sort, *(name for name in ties if name not in table.sort))
 
 
+def _sort_key(con: duckdb.DuckDBPyConnection, table: PublishedTable, name: str, given: str) -> str:
+    """An ENUM sorts by its list. Where the list is in the order of its words that saves a third of the time; else the words decide."""
+    if not given.startswith("ENUM("):
+        return f'f."{name}"'
+    words = con.execute(f'SELECT enum_range("{name}") FROM out."{table.name}" LIMIT 1').fetchall()
+    return f'f."{name}"' if not words or words[0][0] == sorted(words[0][0]) else f'f."{name}"::VARCHAR'
+
+
 def _describe(con: duckdb.DuckDBPyConnection) -> None:
-    """Views, macros, and a comment on everything."""
+    """The tables that are filled last, views, macros, and a comment on everything."""
     con.execute(_META.format(schema=_SCHEMA))
+    con.execute(_RUNS.ddl(_SCHEMA))
     for table in TABLES:
         con.execute("; ".join(table.comments(_SCHEMA)))
     home = con.execute("SELECT current_database(), current_schema()").fetchall()[0]
@@ -247,5 +256,4 @@ def _store_meta(con: duckdb.DuckDBPyConnection, run: RunRecord) -> None:
         "version": run.version,
         "evaluated_on": run.evaluated_on,
     }
-    for key, value in facts.items():
-        con.execute(f"INSERT INTO {_SCHEMA}.meta VALUES ($key, $value)", {"key": key, "value": value}).fetchall()
+    con.execute(f"INSERT INTO {_SCHEMA}.meta SELECT unnest($keys), unnest($values)", {"keys": list(facts), "values": list(facts.values())}).fetchall()

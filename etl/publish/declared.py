@@ -33,8 +33,11 @@ _ACCEPTED: Final[dict[str, str]] = {
 }
 
 
-def refuse_unless_declared(con: duckdb.DuckDBPyConnection, tables: Iterable[PublishedTable]) -> None:
-    """Raise WarehouseError('structure-broken') for the first table of `out` that is missing or not as declared."""
+def refuse_unless_declared(con: duckdb.DuckDBPyConnection, tables: Iterable[PublishedTable]) -> dict[str, dict[str, str]]:
+    """Raise WarehouseError('structure-broken') for the first table of `out` that is missing or not as declared.
+
+    Gives the types as they are: table → column → type.
+    """
     given = _given(con)
     for table in tables:
         faults = tuple(_faults(table, given.get(table.name)))
@@ -42,6 +45,7 @@ def refuse_unless_declared(con: duckdb.DuckDBPyConnection, tables: Iterable[Publ
             raise WarehouseError("structure-broken", table=table.name, details=faults)
     if given.get(WAIVED) != {"finding_id": "UUID"}:
         raise WarehouseError("structure-broken", table=WAIVED, details=("out.waived(finding_id UUID)",))
+    return given
 
 
 def _given(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

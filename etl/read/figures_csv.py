@@ -75,7 +75,10 @@ def _read_header(text: PlainText) -> list[str] | Fault:
         return find_what_is_not_utf8(text.original) or Fault("figures-not-utf8", record=1)
     except csv.Error as failure:
         return Fault("figures-header-unreadable", record=1, found=str(failure), expected=",".join(COLUMNS))
-    return [name.strip(_BLANKS) for name in header]
+    names = [name.strip(_BLANKS) for name in header]
+    while names and not names[-1]:
+        names.pop()  # spreadsheets end every line with the commas of columns that were once in use; fields there must be empty too
+    return names
 
 
 def _judge_header(header: Sequence[str]) -> tuple[Fault, ...]:

@@ -87,7 +87,9 @@ def stacked_bar(parts: Sequence[Part], *, goal: float, caption: Caption, sum_tex
     return _picture(drawn, height=top + height + 22, caption=caption)
 
 
-def interval_plot(sides: Sequence[Side], *, write: Callable[[float], str], caption: Caption, gap: tuple[float, float] | None = None, gap_text: str = "") -> Markup:
+def interval_plot(
+    sides: Sequence[Side], *, write: Callable[[float], str], caption: Caption, gap: tuple[float, float] | None = None, gap_text: str = ""
+) -> Markup:
     """All sides of a comparison on one axis; the gap between them is shaded."""
     ends = sorted(end for side in sides for end in (side.low, side.high) if isfinite(end))
     spread = ends[-1] - ends[0] or abs(ends[0]) * 0.02 or 1.0
@@ -168,7 +170,9 @@ def proportions(sizes: Sequence[tuple[int, str]]) -> Markup:
             # What is there must be seen, however few.
             drawn.append(_tag("rect", x=min(across(start), 996.0), y=0, width=max(4.0, across(start + size) - across(start) - 2), height=8, class_=tone))
         start += size
-    return Markup('<svg class="proportions" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}</svg>').format(_joined(drawn))
+    return Markup('<svg class="proportions" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}</svg>').format(
+        _joined(drawn)
+    )
 
 
 def _mark(side: Side, left: float, right: float, y: float) -> list[Markup]:
@@ -181,7 +185,13 @@ def _mark(side: Side, left: float, right: float, y: float) -> list[Markup]:
             marks.append(_tag("line", x1=x, x2=x, y1=y - 5, y2=y + 5, class_=f"bar {side.tone}"))
         else:
             tip = x + 2 * outwards
-            marks.append(_tag("path", d=f"M{_short(tip + 6 * outwards)} {_short(y - 5)}L{_short(tip)} {_short(y)}L{_short(tip + 6 * outwards)} {_short(y + 5)}", class_=f"arrow {side.tone}"))
+            marks.append(
+                _tag(
+                    "path",
+                    d=f"M{_short(tip + 6 * outwards)} {_short(y - 5)}L{_short(tip)} {_short(y)}L{_short(tip + 6 * outwards)} {_short(y + 5)}",
+                    class_=f"arrow {side.tone}",
+                )
+            )
     return marks
 
 
@@ -226,9 +236,7 @@ def _picture(drawn: Sequence[Markup], *, height: float, caption: Caption) -> Mar
     return Markup(
         '<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d" focusable="false">'
         '<title id="{name}-t">{title}</title><desc id="{name}-d">{description}</desc>{drawn}</svg>'
-    ).format(
-        width=_short(WIDTH), height=_short(height), name=caption.name, title=caption.title, description=caption.description, drawn=_joined(drawn)
-    )
+    ).format(width=_short(WIDTH), height=_short(height), name=caption.name, title=caption.title, description=caption.description, drawn=_joined(drawn))
 
 
 def _text(x: float, y: float, text: str, *, class_: str = "", anchor: str = "start") -> Markup:

@@ -2,12 +2,12 @@
 
 Belongs here: which questions are asked (the SQL of each is in sql/), how the answers hang together. Everything is in a fixed order.
 Elsewhere: the sentence at the top (verdict.py), bytes (json_report.py), the page (html_report.py).
-Takes a path, gives a dict ready for JSON. Knows no clock, no run id, no raw file, no HTML.
+Takes a path, gives a dict of plain values; only findings and refused rows, of which there may be very many, are told.ToldRows.
+Knows no clock, no run id, no raw file, no HTML.
 """
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 import duckdb
 
 from etl.errors import WarehouseError
+from etl.report.told import ToldRows
 from etl.report.verdict import attention, verdict
 
 Row: TypeAlias = dict[str, Any]
@@ -34,17 +35,17 @@ def read_content(database: Path) -> Row:
         # No extension may be fetched and no other file opened, whatever the published file holds.
         with duckdb.connect(database, read_only=True, config={"enable_external_access": "false"}) as connection:
             return _content(connection)
-    except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException) as error:
+    except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException, duckdb.ConversionException) as error:
         raise WarehouseError("report-database-unreadable", path=str(database), detail=str(error)) from error
 
 
 def _content(connection: duckdb.DuckDBPyConnection) -> Row:
     meta = {row["key"]: row["value"] for row in _ask(connection, "meta")}
     [rows] = _ask(connection, "counts")
-    findings = [_with_hypotheses(row) for row in _ask(connection, "findings")]
+    findings = _ask(connection, "findings")
+    told = ToldRows(finding.pop("told") for finding in findings)
     rules = [_with_state(row) for row in _ask(connection, "rules")]
     counts = _counts(rows, findings, rules)
-    quarantined = _ask(connection, "quarantine")
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -53,10 +54,10 @@ def _content(connection: duckdb.DuckDBPyConnection) -> Row:
         "verdict": verdict(counts),
         "counts": counts,
         "attention": attention(findings),
-        "findings": findings,
+        "findings": told,
         "causes": _causes(findings),
         "rules": rules,
-        "quarantine": quarantined,
+        "quarantine": ToldRows(row["told"] for row in _ask(connection, "quarantine")),
         "excluded": _excluded(_ask(connection, "excluded")),
         "programmes": _programmes(connection),
         "figures_without_programme": _ask(connection, "figures_without_programme"),
@@ -72,14 +73,6 @@ def _ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: obj
     answer = connection.execute((_SQL / f"{question}.sql").read_text(encoding="utf-8"), parameters or None)
     columns = [column[0] for column in answer.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-
-
-def _with_hypotheses(finding: Row) -> Row:
-    try:
-        hypotheses = json.loads(finding["hypotheses"])
-    except json.JSONDecodeError as error:
-        raise WarehouseError("report-hypotheses-malformed", finding_id=finding["finding_id"], detail=str(error)) from error
-    return {**finding, "hypotheses": hypotheses}
 
 
 def _with_state(rule: Row) -> Row:
@@ -125,18 +118,12 @@ def _counts(rows: Row, findings: list[Row], rules: list[Row]) -> Row:
 
 
 def _causes(findings: list[Row]) -> list[Row]:
-    """Findings that one place is held to explain, gravest cause first. A finding without a cause stands for itself."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Findings that one place is held to explain, gravest cause first."""
+    found: dict[tuple[str | None, str], list[str]] = {}
     for finding in findings:
-        cause = finding["cause"]
-        if cause is not None:
-            found.setdefault((_source_of(cause, finding["members"]), cause), []).append(finding["finding_id"])
-    return [{"source_id": source_id or None, "cause": cause, "finding_ids": ids} for (source_id, cause), ids in found.items()]
-
-
-def _source_of(cause: str, members: list[Row]) -> str:
-    """Two documents may hold the same locator: the cause lies in the one whose member stands there."""
-    return min((member["source_id"] for member in members if member["locator"] == cause), default="")
+        if finding["cause"] is not None:
+            found.setdefault((finding["cause_source_id"], finding["cause"]), []).append(finding["finding_id"])
+    return [{"source_id": source_id, "cause": cause, "finding_ids": ids} for (source_id, cause), ids in found.items()]
 
 
 def _excluded(rows: list[Row]) -> Row:
@@ -173,9 +160,7 @@ def _programmes(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def _described(relation: Row) -> Row:
     """Comments are Vietnamese, a bar, English."""
-    columns = [
-        {"name": c["name"], "type": c["type"], "nullable": c["nullable"], **_in_both(c["comment"])} for c in relation["columns"]
-    ]
+    columns = [{"name": c["name"], "type": c["type"], "nullable": c["nullable"], **_in_both(c["comment"])} for c in relation["columns"]]
     return {"name": relation["name"], "kind": relation["kind"], **_in_both(relation["comment"]), "columns": columns}
 
 

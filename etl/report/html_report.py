@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 Row: TypeAlias = dict[str, Any]
 
 PAGE_BYTES: Final = 1_500_000
-# What each part may take of it. The rest is the frame of the page, its style and its script, and a reserve.
-FINDINGS_BYTES: Final = 560_000
+# What each part may take of it. Findings take what the others leave.
+FRAME_BYTES: Final = 140_000  # the first screen, the lists of names, and what is around the parts
 RULES_BYTES: Final = 150_000
 PROGRAMMES_BYTES: Final = 320_000
 QUARANTINE_BYTES: Final = 120_000
@@ -81,9 +81,20 @@ def render_html(content: Row) -> bytes:
     on_page: set[str] = set()
     environment = _environment(content, on_page)
     parts: Any = environment.get_template("parts.html.j2").module
-    chosen = _findings_that_fit(content["findings"], parts.finding)
     style, script = (_TEMPLATES / "report.css").read_text(encoding="utf-8"), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-    on_page.update(chosen)
+    fitted = {
+        "rules": _fit(content["rules"], parts.rule, RULES_BYTES),
+        "excluded": _fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
+        "implied": _fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
+        "sources": _fit(content["sources"], parts.source, SOURCES_BYTES),
+        "dictionary": _fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
+    }
+    programmes = _programmes(content, parts)
+    taken = FRAME_BYTES + QUARANTINE_BYTES + _size([style, script, *(piece for part in fitted.values() for piece in part.pieces)])
+    taken += sum(_size([*entry["figures"].pieces, *entry["targets"].pieces, *(drawn for _, _, drawn in entry["pictures"])]) for entry in programmes)
+    findings = _fit(content["findings"], parts.finding, PAGE_BYTES - taken)
+    shown = content["findings"][: findings.shown]
+    on_page.update(finding["finding_id"] for finding in shown)
     page = environment.get_template("report.html.j2").render(
         content=content,
         day=_day(content["evaluated_on"]),
@@ -92,16 +103,12 @@ def render_html(content: Row) -> bytes:
         policy=f"default-src 'none'; style-src {_hash_source(style)}; script-src {_hash_source(script)}; base-uri 'none'; form-action 'none'",
         words_of_script=_json_for_html({name: {"vi": said.vi, "en": said.en} for name, said in _words_of_script().items()}),
         attention=_attention(content),
-        groups=_groups(content, chosen),
-        findings_shown=len(chosen),
-        finding_rules=sorted({finding["rule"] for finding in content["findings"] if finding["finding_id"] in chosen}),
-        rules=_fit(content["rules"], parts.rule, RULES_BYTES),
-        programmes=_programmes(content, parts),
+        groups=_groups(content["causes"], shown, findings.pieces),
+        findings=findings,
+        finding_rules=sorted({finding["rule"] for finding in shown}),
+        programmes=programmes,
         quarantine=_fit(content["quarantine"], parts.quarantined, QUARANTINE_BYTES),
-        excluded=_fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
-        implied=_fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
-        sources=_fit(content["sources"], parts.source, SOURCES_BYTES),
-        dictionary=_fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
+        **fitted,
     )
     return page.encode()
 
@@ -129,7 +136,9 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         day=_day,
         tone=_tone,
         is_web_address=_is_web_address,
-        sources_of=lambda finding: " ".join(sorted({source_numbers[member["source_id"]] for member in finding["members"] if member["source_id"] in source_numbers})),
+        sources_of=lambda finding: " ".join(
+            sorted({source_numbers[member["source_id"]] for member in finding["members"] if member["source_id"] in source_numbers})
+        ),
         picture=pictures.finding_picture,
         is_composition=pictures.is_composition,
         is_part=pictures.is_part,
@@ -157,48 +166,32 @@ def _fit(rows: Sequence[Row], render: Callable[[Row], str], room: int) -> Fitted
     return Fitted(tuple(pieces), len(rows))
 
 
-def _findings_that_fit(findings: list[Row], render: Callable[[Row], str]) -> dict[str, Markup]:
-    """Rendered findings by id: the grave ones before the others, and of one severity one of each rule before a second of any."""
-    chosen: dict[str, Markup] = {}
-    room = FINDINGS_BYTES
-    for finding in _each_rule_in_turn(findings):
-        piece = Markup(render(finding))  # noqa: S704  what an autoescaping template gave
-        room -= len(piece.encode())
-        if room < 0:
-            break
-        chosen[finding["finding_id"]] = piece
-    return chosen
-
-
-def _each_rule_in_turn(findings: list[Row]) -> list[Row]:
-    """`findings` come gravest first; a rule that fires a hundred thousand times must not take the whole page."""
-    turns: dict[tuple[Any, ...], int] = {}
-    ranks: dict[tuple[Any, ...], int] = {}
-    ordered = []
-    for position, finding in enumerate(findings):
-        gravity = (finding["waived"], finding["severity"], finding["verdict"])
-        turn = turns[*gravity, finding["rule"]] = turns.get((*gravity, finding["rule"]), 0) + 1
-        ordered.append((ranks.setdefault(gravity, len(ranks)), turn, position))
-    return [findings[position] for _, _, position in sorted(ordered)]
-
-
-def _groups(content: Row, chosen: dict[str, Markup]) -> list[Row]:
-    """The findings on the page in the order of the content; those with one cause stand together, where the gravest of them stands."""
-    cause_of = {finding_id: cause for cause in content["causes"] if len(cause["finding_ids"]) > 1 for finding_id in cause["finding_ids"]}
-    groups: dict[Any, Row] = {}
-    for finding in content["findings"]:
-        finding_id = finding["finding_id"]
-        if finding_id in chosen:
-            cause = cause_of.get(finding_id)
-            key = finding_id if cause is None else (cause["source_id"], cause["cause"])
-            groups.setdefault(key, {"cause": cause, "cards": []})["cards"].append(chosen[finding_id])
+def _groups(causes: list[Row], shown: list[Row], cards: Sequence[Markup]) -> list[Row]:
+    """The findings on the page, gravest first and then by rule; those with one cause stand together, where the gravest of them stands."""
+    cause_of = {finding_id: cause for cause in causes if len(cause["finding_ids"]) > 1 for finding_id in cause["finding_ids"]}
+    gravities = list(dict.fromkeys(_gravity(finding) for finding in shown))  # in the order they came, which is that of the content
+    in_order = sorted(zip(shown, cards, strict=True), key=lambda pair: (gravities.index(_gravity(pair[0])), pair[0]["rule"]))
+    groups: dict[str, Row] = {}
+    for finding, card in in_order:
+        cause = cause_of.get(finding["finding_id"])
+        key = finding["finding_id"] if cause is None else cause["finding_ids"][0]
+        groups.setdefault(key, {"cause": cause, "cards": []})["cards"].append(card)
     return list(groups.values())
+
+
+def _gravity(finding: Row) -> tuple[bool, str, str]:
+    return finding["waived"], finding["severity"], finding["verdict"]
 
 
 def _attention(content: Row) -> list[Row]:
     wanted = set(content["attention"])
-    by_id = {finding["finding_id"]: finding for finding in content["findings"] if finding["finding_id"] in wanted}
-    return [by_id[finding_id] for finding_id in content["attention"]]
+    found: dict[str, Row] = {}
+    for finding in content["findings"]:  # they stand near the beginning: parsing stops there
+        if finding["finding_id"] in wanted:
+            found[finding["finding_id"]] = finding
+        if len(found) == len(wanted):
+            break
+    return [found[finding_id] for finding_id in content["attention"]]
 
 
 def _programmes(content: Row, parts: Any) -> list[Row]:
@@ -234,7 +227,7 @@ def _pictures_that_fit(programme: Row, names: Names, wholes: frozenset[str], roo
     return drawn
 
 
-def _size(pieces: Iterable[Markup]) -> int:
+def _size(pieces: Iterable[str]) -> int:
     return sum(len(piece.encode()) for piece in pieces)
 
 

@@ -6,19 +6,31 @@ Belongs here: how the structure becomes bytes. Elsewhere: what is in it (content
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from etl.report.told import ToldRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def render_json(content: dict[str, Any]) -> bytes:
     """Sorted keys, UTF-8 as written, one row a line: the same content gives the same bytes, and two reports can be compared by lines."""
-    parts = [f"{_written(name)}: {_rows(value) if isinstance(value, list) and value else _written(value)}" for name, value in sorted(content.items())]
-    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+    return b"{\n" + b",\n".join(_written(name) + b": " + _part(value) for name, value in sorted(content.items())) + b"\n}\n"
 
 
-def _rows(rows: list[Any]) -> str:
-    return "[\n" + ",\n".join(map(_written, rows)) + "\n]"
+def _part(value: object) -> bytes:
+    if isinstance(value, ToldRows):
+        return _lines(value.as_json)
+    if isinstance(value, list):
+        return _lines(map(_written, value))
+    return _written(value)
 
 
-def _written(value: object) -> str:
+def _lines(rows: Iterable[bytes]) -> bytes:
+    return b"[\n" + b",\n".join(rows) + b"\n]"
+
+
+def _written(value: object) -> bytes:
     # allow_nan=False: NaN is no JSON, and a report that only some readers can open is worse than none.
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()

@@ -30,6 +30,7 @@ PERCENT: Final = 100.0
 _COMPOSITIONS: Final = {"sum", "hundred", "complement"}
 _PARTS: Final = {"part", "share", "one", "other"}
 
+LEAST_PARTS: Final = 2  # of one thing there is nothing to compare
 MOST_SIDES: Final = 6  # more lines on one axis cannot be told apart at a glance; the table below has them all
 MOST_PARTS: Final = 30
 MOST_POINTS: Final = 60
@@ -68,7 +69,7 @@ def composition_pictures(figures: list[Row], wholes: frozenset[str], names: Name
             groups.setdefault((*(row[column] for column in same), dimension), []).append(row)
     drawn = []
     for number, rows in enumerate(groups.values()):
-        if 2 <= len(rows) <= MOST_PARTS:
+        if LEAST_PARTS <= len(rows) <= MOST_PARTS:
             heading = _heading(rows[0], names)
             parts = [(row["value"], row["text"]) for row in rows]
             drawn.append((heading, _bar(parts, goal=PERCENT, name=f"whole-{programme}-{number}", about=heading)))
@@ -83,10 +84,10 @@ def trend_pictures(figures: list[Row], names: Names, programme: str) -> list[tup
     # Figures come ordered by series and then by date.
     for number, rows in enumerate(list(rows) for _, rows in groupby(dated, key=lambda row: tuple(row[column] for column in series))):
         days = [date.fromisoformat(row["period_end"]).toordinal() for row in rows]
-        if 2 <= len(rows) <= MOST_POINTS and all(earlier < later for earlier, later in pairwise(days)):
+        if LEAST_PARTS <= len(rows) <= MOST_POINTS and all(earlier < later for earlier, later in pairwise(days)):
             heading = _heading(rows[0], names, with_breakdown=True)
             points = [_point(row, day) for row, day in zip(rows, days, strict=True)]
-            drawn.append((heading, _in_both(lambda language, number=number, points=points, heading=heading: _trend(points, f"trend-{programme}-{number}", heading, language))))
+            drawn.append((heading, _trend(points, name=f"trend-{programme}-{number}", about=heading)))
     return drawn
 
 
@@ -127,7 +128,7 @@ def _parts_and_goal(finding: Row) -> tuple[list[Row], float] | None:
     needed = read_side(finding["expected"])
     goal = totals[0] if len(totals) == 1 else needed.low if needed and needed.is_point else None
     sizes = [part["value"] for part in parts]
-    if not 2 <= len(parts) <= MOST_PARTS or goal is None or goal <= 0 or any(size is None or size < 0 for size in sizes):
+    if not LEAST_PARTS <= len(parts) <= MOST_PARTS or goal is None or goal <= 0 or any(size is None or size < 0 for size in sizes):
         return None
     return parts, goal
 
@@ -195,9 +196,9 @@ def _members_side_by_side(finding: Row, name: str) -> Said | None:
     members = finding["members"]
     ends = [_bounds(member, floor=-inf, ceiling=inf) for member in members]
     known = [(low, high) for low, high in ends if low is not None and high is not None and (low > -inf or high < inf)]
-    if not 2 <= len(members) <= MOST_SIDES or len(known) != len(members) or len({member["unit_measure"] for member in members}) != 1:
+    if not LEAST_PARTS <= len(members) <= MOST_SIDES or len(known) != len(members) or len({member["unit_measure"] for member in members}) != 1:
         return None
-    between = _between(*known) if len(known) == 2 else None  # noqa: PLR2004  a gap lies between two
+    between = _between(*known) if len(known) == LEAST_PARTS else None
 
     def draw(language: Language) -> Markup:
         labels = [f"{wording().code('role', member['role']).in_language(language)}: {member['text'] or ''}" for member in members]
@@ -211,10 +212,14 @@ def _members_side_by_side(finding: Row, name: str) -> Said | None:
     return _in_both(draw)
 
 
-def _trend(points: list[Point], name: str, heading: Said, language: Language) -> Markup:
+def _trend(points: list[Point], *, name: str, about: Said) -> Said:
     first, last = points[0], points[-1]
-    facts = {"first": first.text, "first_when": first.when, "last": last.text, "last_when": last.when, "n": format_number(len(points), language)}
-    return trend(points, caption=Caption(f"{name}-{language}", heading.in_language(language), _say("picture.trend_description", language, **facts)))
+    facts = {"first": first.text, "first_when": first.when, "last": last.text, "last_when": last.when, "n": len(points)}
+
+    def draw(language: Language) -> Markup:
+        return trend(points, caption=Caption(f"{name}-{language}", about.in_language(language), _say("picture.trend_description", language, **facts)))
+
+    return _in_both(draw)
 
 
 def _point(row: Row, day: int) -> Point:

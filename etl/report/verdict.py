@@ -50,33 +50,20 @@ def _level(counts: dict[str, Any]) -> str:
 
 
 def attention(findings: list[dict[str, Any]]) -> list[str]:
-    """Ids of the findings to look at first; `findings` come gravest first.
+    """Ids of the findings to look at first; `findings` come gravest first, every rule in turn.
 
-    One of each rule before a second of any: a rule that fires a thousand times must not hide the others. One of each cause: who looks
-    at the place that explains two findings has looked at both.
+    One of each cause: who looks at the place that explains two findings has looked at both.
     """
-    candidates = _one_of_each_cause([f for f in findings if not f["waived"]])
-    urgent = [f for f in candidates if f["verdict"] == "fail" and f["severity"] in {"error", "warning"}]
-    chosen = _one_of_each_rule_first(urgent)[:MOST]
-    taken = {f["finding_id"] for f in chosen}
-    rest = [f for f in _one_of_each_rule_first(candidates) if f["finding_id"] not in taken]
-    chosen += rest[: max(0, LEAST - len(chosen))]
-    return [f["finding_id"] for f in chosen]
-
-
-def _one_of_each_cause(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    gravest_of = {f["cause"]: f["finding_id"] for f in reversed(findings)}
-    return [f for f in findings if f["cause"] is None or gravest_of[f["cause"]] == f["finding_id"]]
-
-
-def _one_of_each_rule_first(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    seen: dict[tuple[str, str], int] = {}
-    ranked = []
-    for position, finding in enumerate(findings):
-        kind = (finding["severity"], finding["rule"])
-        seen[kind] = seen.get(kind, 0) + 1
-        ranked.append((_GRAVITY[finding["severity"]], seen[kind], position, finding))
-    return [finding for *_, finding in sorted(ranked, key=lambda entry: entry[:3])]
-
-
-_GRAVITY: Final = {"error": 0, "warning": 1, "info": 2}
+    causes: set[tuple[str | None, str]] = set()
+    chosen: list[str] = []
+    for finding in findings:
+        needs_a_person = finding["verdict"] == "fail" and finding["severity"] in {"error", "warning"}
+        if finding["waived"] or len(chosen) == MOST or (len(chosen) >= LEAST and not needs_a_person):
+            break  # waived ones come last, and what needs no person after what does
+        if finding["cause"] is not None:
+            cause = (finding["cause_source_id"], finding["cause"])
+            if cause in causes:
+                continue
+            causes.add(cause)
+        chosen.append(finding["finding_id"])
+    return chosen

@@ -19,7 +19,10 @@ from etl.report.notation import Language, format_number
 CATALOGUE: Final = Path(__file__).parent / "wording.toml"
 LANGUAGES: Final[tuple[Language, Language]] = ("vi", "en")
 
-_MONTHS: Final = "January February March April May June July August September October November December".split()
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)

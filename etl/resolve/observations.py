@@ -48,7 +48,7 @@ _KEPT: Final = (
     "printed",
 )
 _FACT: Final = (
-    *_KEPT, "rs", "sid", "rp", "pid", "ra", "aid", "nn", "vintage", "tag", "order_tag", "vs", "of_what", "status", "base_pid", "unit_kind", "measure_code", "kind_code",
+    *_KEPT, "rs", "sid", "rp", "pid", "ra", "aid", "nn", "vintage", "tag", "order_tag", "vs", "of_what", "status", "base_pid", "facet", "facet_text", "unit_kind", "measure_code", "kind_code",
     "excluded", "refusal", "direction", "is_negative", "hedge", "decimals", "multiplier", "upper",
 )  # fmt: skip
 

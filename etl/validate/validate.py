@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CELLS: Final = frozenset({"format", "allowed", "range", "whole", "hedged", "timing", "interval"})
 KEYS: Final = frozenset({"unique", "repeat"})
+# What these refuse has no settled meaning. A value that is only outside its limits keeps its place in relations.
+BARRING: Final = frozenset({"format", "allowed", "unique"})
 PROCESS: Final = frozenset({"coverage", "ledger"})
 
 
@@ -69,7 +71,7 @@ def validate(
     progress: Callable[[str], None] | None = None,
 ) -> Validated:
     """Judge `fact` by all rules. `finish` may add hypotheses, causes and waivers to the findings before they are stored."""
-    con.execute("CREATE OR REPLACE TEMP TABLE refused_row (n BIGINT)")
+    _refuse(con, ())
     _claim_pairs(con, rules)
     findings: list[Finding] = []
     counts: list[Counts] = []
@@ -87,6 +89,7 @@ def validate(
     _refuse(con, findings)
     con.execute(statement("usable"))
     con.execute(statement("keys"))
+    con.execute(statement("repeated"))
     run(lambda kind: kind in KEYS)
     _refuse(con, findings)
     con.execute(statement("obs"))
@@ -103,7 +106,8 @@ def validate(
 def restore(con: duckdb.DuckDBPyConnection) -> Validated:
     """Bring back, in a new process, the split of rows and the tables of schema `out` from the verdicts kept in the stage."""
     con.execute("CREATE OR REPLACE TEMP TABLE refused_row AS SELECT DISTINCT n FROM refused_by")
-    for name in ("usable", "keys", "obs", "disposition"):
+    con.execute("CREATE OR REPLACE TEMP TABLE barred_row AS SELECT DISTINCT n FROM refused_by WHERE list_contains($1, kind)", [sorted(BARRING)])
+    for name in ("usable", "keys", "repeated", "obs", "disposition"):
         con.execute(statement(name))
     _tell_contradictions(con)
     _create_views(con)
@@ -142,7 +146,9 @@ def _claim_pairs(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
 
 def _refuse(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:
     refused = sorted({m.n for f in findings if f.refuses for _, m in f.members})
-    _register(con, "_refused", {"n": pyarrow.array(refused, pyarrow.int64())}, "CREATE OR REPLACE TEMP TABLE refused_row AS SELECT n FROM _refused")
+    barred = sorted({m.n for f in findings if f.refuses and f.rule.kind in BARRING for _, m in f.members})
+    for name, rows in (("refused_row", refused), ("barred_row", barred)):
+        _register(con, "_refused", {"n": pyarrow.array(rows, pyarrow.int64())}, f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n FROM _refused")
 
 
 def _tell_contradictions(con: duckdb.DuckDBPyConnection) -> None:
@@ -217,13 +223,17 @@ def _store(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], findings: Sequ
         {
             "n": pyarrow.array([n for n, _ in refused], pyarrow.int64()),
             "rule": pyarrow.array([f.rule.id for _, f in refused], pyarrow.string()),
+            "kind": pyarrow.array([f.rule.kind for _, f in refused], pyarrow.string()),
             "finding_id": pyarrow.array([f.finding_id for _, f in refused], pyarrow.string()),
             "message_vi": pyarrow.array([f.message_vi for _, f in refused], pyarrow.string()),
             "message_en": pyarrow.array([f.message_en for _, f in refused], pyarrow.string()),
         },
         "CREATE OR REPLACE TABLE refused_by AS SELECT * REPLACE (finding_id::UUID AS finding_id) FROM _refused_by",
     )
-    suspect = sorted({m.n for f in findings if f.verdict == "fail" and f.severity == "error" and not f.refuses for _, m in f.members})
+    # A group with a refused member has its culprit already.
+    known = {n for n, _ in refused}
+    broken = [f for f in findings if f.verdict == "fail" and f.severity == "error" and not f.refuses and not any(m.n in known for _, m in f.members)]
+    suspect = sorted({m.n for f in broken for _, m in f.members})
     _register(con, "_suspect", {"n": pyarrow.array(suspect, pyarrow.int64())}, "CREATE OR REPLACE TABLE suspect_row AS SELECT n FROM _suspect")
     _store_rules(con, rules, counts)
     _create_views(con)

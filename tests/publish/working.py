@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -34,7 +34,7 @@ Row: TypeAlias = dict[str, Any]
 
 SOURCE = "lao-cai/figures.csv"
 HEADER = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note"
-_EMPTY = {"VARCHAR": "", "UUID": UUID(int=0), "DOUBLE": 0.0, "SMALLINT": 0, "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False, "UUID[]": [], "VARCHAR[]": []}
+_EMPTY = {"VARCHAR": "", "UUID": UUID(int=0), "DOUBLE": 0.0, "SMALLINT": 0, "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False, "DATE": date.min, "UUID[]": [], "VARCHAR[]": []}
 
 
 def uid(number: int, kind: int = 0) -> str:
@@ -208,7 +208,7 @@ def fill_working(con: duckdb.DuckDBPyConnection, rows: Mapping[str, list[Row]], 
         columns = [c for c in table.columns if not c.volatile]
         declared = ", ".join(f'"{c.name}" {c.duckdb_type}' for c in columns)
         con.execute(f"CREATE TABLE out.{table.name} ({declared})")
-        values = [[row.get(c.name, None if c.nullable else _EMPTY[c.duckdb_type]) for c in columns] for row in rows.get(table.name, [])]
+        values = [[row.get(c.name, None if c.nullable else _EMPTY[c.duckdb_type]) for c in columns] for row in rows.get(table.name, ())]
         if values:
             con.executemany(f"INSERT INTO out.{table.name} VALUES ({', '.join('?' * len(columns))})", values)
     for number in waived:

@@ -14,6 +14,8 @@ from schemas.catalogue import REFERENCE_TABLES, load_reference, reference_column
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schemas.published import PublishedTable
+
 KEYS = {
     "indicators": ("id",),
     "units": ("unit",),
@@ -68,7 +70,7 @@ def test_a_table_is_typed_as_declared(con: duckdb.DuckDBPyConnection, table: str
 
 
 @pytest.mark.parametrize("table", [table for table in tables.TABLES if table.name in REFERENCE_TABLES], ids=lambda table: table.name)
-def test_the_data_fit_the_schema_they_are_published_under(con: duckdb.DuckDBPyConnection, table: tables.PublishedTable) -> None:
+def test_the_data_fit_the_schema_they_are_published_under(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
     table.model.validate(con.sql(f"SELECT * FROM ref_{table.name}").pl(), lazy=True)
     assert table.key == () or table.key == KEYS[table.name]
 
@@ -156,7 +158,7 @@ def test_no_indicator_is_part_of_itself(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_what_a_dimension_is_stands_alike_on_all_its_members(con: duckdb.DuckDBPyConnection) -> None:
     grouped = "SELECT dimension FROM ref_dimensions GROUP BY dimension"
-    assert values(con, f"{grouped} HAVING count(DISTINCT (is_complete, splits_base, overlaps)) > 1") == []
+    assert values(con, f'{grouped} HAVING count(DISTINCT row(is_complete, splits_base, "overlaps")) > 1') == []
 
 
 def test_only_sex_area_and_work_are_complete(con: duckdb.DuckDBPyConnection) -> None:
@@ -199,7 +201,8 @@ def test_every_breakdown_of_the_shipped_figures_is_a_known_member(con: duckdb.Du
 )
 def test_a_break_touches_its_indicators_and_nothing_else(con: duckdb.DuckDBPyConnection, stem: str, day: str, kind: str, touched: set[str]) -> None:
     found = con.execute(
-        "SELECT DISTINCT i.id, b.valid_from::VARCHAR, b.kind FROM ref_breaks AS b JOIN ref_indicators AS i ON i.id GLOB b.indicator_pattern WHERE b.id LIKE $1 || ':%'",
+        """SELECT DISTINCT i.id, b.valid_from::VARCHAR, b.kind FROM ref_breaks AS b JOIN ref_indicators AS i ON i.id GLOB b.indicator_pattern
+        WHERE b.id LIKE $1 || ':%'""",
         [stem],
     ).fetchall()
     assert set(found) == {(indicator, day, kind) for indicator in touched}

@@ -1,7 +1,7 @@
 -- What do the printed values say?  Reads {table}; one row per row (in any order), field by field what parse_quantity reads from a single text.
 -- Words in braces come from vocabulary.py through quantity_sql.py. Nothing here throws: every cast is a TRY_CAST, every size is asked before it is used.
 WITH printed AS (
-    SELECT {keep_named} CAST({text} AS VARCHAR) AS q_printed, CAST({number_format} AS VARCHAR) AS q_format FROM {table}
+    SELECT {keep} CAST({text} AS VARCHAR) AS q_printed, CAST({number_format} AS VARCHAR) AS q_format FROM {table}
 ), bare AS (
     SELECT *, {canonical_printed} AS q_bare, CASE WHEN contains(q_bare, '.') THEN length(q_bare) - strpos(q_bare, '.') ELSE 0 END AS q_bare_decimals
     FROM printed

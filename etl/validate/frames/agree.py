@@ -18,10 +18,11 @@ def frame(_rule: Rule) -> Frame:
     )
     return Frame(
         sql=f"""
-        SELECT NULL::INTEGER AS folder, sid, aid, pid, NULL::BIGINT AS x, TRUE AS applicable, pid > 0 AS evaluable, 'no-period' AS reason, {sides},
+        WITH several AS (SELECT sid, aid, pid, facet FROM obs GROUP BY sid, aid, pid, facet HAVING min(folder) <> max(folder))
+        SELECT NULL::INTEGER AS folder, sid, aid, pid, facet::HUGEINT AS x, facet, TRUE AS applicable, pid > 0 AS evaluable, 'no-period' AS reason, {sides},
                max(v) AS left_value, min(v) AS right_value, max(v) - min(v) AS gap, sum(h) AS tolerance, CASE WHEN count(DISTINCT status) > 1 THEN 'warning' END AS cap
-        FROM obs GROUP BY sid, aid, pid HAVING count(DISTINCT folder) > 1""",
+        FROM obs SEMI JOIN several USING (sid, aid, pid, facet) GROUP BY sid, aid, pid, facet""",
         members="""
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.folder, o.n) - 1 AS position, 'source' AS role, o.n
-        FROM failing AS f JOIN obs AS o ON o.sid = f.sid AND o.aid = f.aid AND o.pid = f.pid""",
+        FROM failing AS f JOIN obs AS o ON o.sid = f.sid AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet""",
     )

@@ -18,10 +18,10 @@ def frame(_rule: Rule) -> Frame:
     )
     return Frame(
         sql=f"""
-        SELECT folder, sid, aid, pid, NULL::BIGINT AS x, TRUE AS applicable, TRUE AS evaluable, {bounds},
+        SELECT folder, sid, aid, pid, facet::HUGEINT AS x, facet, TRUE AS applicable, TRUE AS evaluable, {bounds},
                greatest_v AS left_value, least_v AS right_value, greatest_v - least_v AS gap, sum_h AS tolerance
-        FROM keys WHERE holders > 1 AND is_prose""",
+        FROM repeated WHERE is_prose""",
         members="""
         SELECT failing.key, row_number() OVER (PARTITION BY failing.key ORDER BY f.n) - 1 AS position, 'printing' AS role, f.n
-        FROM failing JOIN usable AS f USING (folder, sid, aid, pid)""",
+        FROM failing JOIN usable AS f USING (folder, sid, aid, pid, facet)""",
     )

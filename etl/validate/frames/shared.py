@@ -51,7 +51,8 @@ def conditions(wanted: object, alias: str, *, prefix: str) -> tuple[str, dict[st
         name = f"{prefix}{number}"
         values = value if isinstance(value, list) else [value]
         params[name] = [str(v) for v in values]
-        parts.append(f"list_contains(${name}, coalesce({alias}.{key}, ''))")
+        column = key.removeprefix("not_")
+        parts.append(f"{'NOT ' if key != column else ''}list_contains(${name}, coalesce({alias}.{column}, ''))")
     return " AND ".join(parts) or "TRUE", dict(params)
 
 

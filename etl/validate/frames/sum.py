@@ -44,14 +44,20 @@ def _filters(rule: Rule) -> tuple[str, dict[str, object]]:
 
 
 def _over_breakdown(rule: Rule) -> Frame:
-    """A total and the parts that have exactly one dimension more; each dimension by itself, never two side by side."""
+    """A total and the parts that have exactly one dimension more; each dimension by itself, never two side by side.
+
+    `breakdown:numerator`: only dimensions that leave the base of a rate alone, so that rates add. Groups known to overlap are sums only
+    where the text declares the list complete.
+    """
     filters, params = _filters(rule)
+    if rule.params["over"] == "breakdown:numerator":
+        filters += " AND NOT l.splits_base"
     return Frame(
         sql=f"""
         WITH part AS (
-            SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND NOT l.overlapping AND {filters}),
+            SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}),
         grouped AS (
-            SELECT o.folder, p.total_sid, o.aid, o.pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, count(*) AS parts,
+            SELECT o.folder, p.total_sid, o.aid, o.pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag = 'open') AS open_tags,
                    count(*) FILTER (WHERE o.tag = 'overlap') AS overlap_tags, min(abs(o.v)) AS smallest, min(o.v) AS lowest, {sums("o")}
             FROM obs AS o JOIN part AS p ON p.sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
@@ -59,11 +65,11 @@ def _over_breakdown(rule: Rule) -> Frame:
         sided AS (
             SELECT g.*, {summed_side("left", "g")}, {copied_side("right", "t")}, t.h AS total_h, t.n AS total_n,
                    coalesce(closed > 0 AND closed = parts OR (is_complete AND parts = members), FALSE) AS is_closed,
-                   parts > 1 AND open_tags = 0 AND s_v < t.v AND t.v - s_v < smallest / 2 AND t.v - s_v < abs(t.v) / 50 AS is_near_miss
+                   parts > 1 AND open_tags = 0 AND s_v < t.v AND 2 * (t.v - s_v) < smallest AND 50 * (t.v - s_v) < abs(t.v) AND NOT overlapping AS is_near_miss
             FROM grouped AS g JOIN obs AS t ON t.sid = g.total_sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid),
         judged AS (SELECT *, is_closed OR is_near_miss AS is_equality FROM sided)
         SELECT folder, total_sid AS sid, aid, pid, dimension_no::BIGINT AS x, dimension_no, total_n,
-               overlap_tags = 0 AND (is_closed OR (parts > 1 AND lowest >= 0)) AS applicable, TRUE AS evaluable,
+               overlap_tags = 0 AND (is_closed OR (NOT overlapping AND parts > 1 AND lowest >= 0)) AS applicable, TRUE AS evaluable,
                left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
         FROM judged""",
         members="""

@@ -14,10 +14,10 @@ def frame(_rule: Rule) -> Frame:
     """One row per key of readable cells; repeats in running text are the matter of the kind `repeat`."""
     return Frame(
         sql="""
-        SELECT folder, sid, aid, pid, NULL::BIGINT AS x, TRUE AS applicable, TRUE AS evaluable,
-               CASE WHEN holders = 1 OR is_prose OR (least_v = greatest_v AND least_lo = greatest_lo AND least_hi = greatest_hi) THEN 1 ELSE holders END AS holders
-        FROM keys""",
+        SELECT k.folder, k.sid, k.aid, k.pid, k.facet, TRUE AS applicable, TRUE AS evaluable,
+               CASE WHEN k.holders = 1 OR r.is_prose OR (r.least_v = r.greatest_v AND r.least_lo = r.greatest_lo AND r.least_hi = r.greatest_hi) THEN 1 ELSE k.holders END AS holders
+        FROM keys AS k LEFT JOIN repeated AS r USING (folder, sid, aid, pid, facet)""",
         members="""
         SELECT failing.key, row_number() OVER (PARTITION BY failing.key ORDER BY f.n) - 1 AS position, 'holder' AS role, f.n
-        FROM failing JOIN usable AS f USING (folder, sid, aid, pid)""",
+        FROM failing JOIN usable AS f USING (folder, sid, aid, pid, facet)""",
     )
