@@ -19,7 +19,7 @@ pytestmark = pytest.mark.house
     [
         ["ruff", "check", "--no-cache", "."],
         ["ruff", "format", "--no-cache", "--check", "."],
-        ["mypy", "--cache-dir", "{cache}", "-p", "etl", "-p", "schemas"],
+        ["mypy", "--cache-dir", "{cache}"],
     ],
     ids=["ruff-check", "ruff-format", "mypy"],
 )

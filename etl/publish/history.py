@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _RUN: Final = "run"
 _ROLLBACK: Final = "rollback"
+_PUBLISHED: Final = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,20 @@ def append_rollback(project: Project, rollback: Rollback) -> None:
 
 
 def read_history(project: Project) -> History:
-    """Read the whole history; a run told twice (once more after a crash) counts as its last telling."""
+    """Read the whole history. A run told twice counts as told last, but what was published stays published.
+
+    (A run can publish and fail afterwards, while it removes old snapshots; then it is told as published and as failed.)
+    """
     with disk_errors(project.history):
         try:
             lines = project.history.read_bytes().splitlines()
         except FileNotFoundError:
             return History()
     told = [_event(line) for line in lines if line.strip()]
-    runs = {entry.run_id: entry for entry in told if isinstance(entry, RunRecord)}
+    runs: dict[str, RunRecord] = {}
+    for entry in told:
+        if isinstance(entry, RunRecord) and (entry.outcome == _PUBLISHED or entry.run_id not in runs or runs[entry.run_id].outcome != _PUBLISHED):
+            runs[entry.run_id] = entry
     return History(
         runs=tuple(runs.values()),
         rollbacks=tuple(entry for entry in told if isinstance(entry, Rollback)),

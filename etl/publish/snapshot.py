@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MANIFEST_NAME: Final = "manifest.json"
 PARQUET_FOLDER: Final = "parquet"
 BUILD_PREFIX: Final = ".build-"
+REPORT_PREFIX: Final = ".report-"
 RETIRED_PREFIX: Final = ".retired-"
 # What warehouse/ shows of the current snapshot. A snapshot without its report has no link to one.
 SHOWN: Final = (DATABASE_NAME, PARQUET_FOLDER, "quality-report.html", "quality-report.json")
@@ -126,6 +127,14 @@ def current_snapshot(project: Project) -> Snapshot | None:
     return None if folder is None or not folder.is_dir() else _read_snapshot(folder)
 
 
+def last_readable(project: Project) -> Snapshot | None:
+    """The same for a run: a current snapshot that cannot be read counts as none, since the run is its repair."""
+    try:
+        return current_snapshot(project)
+    except WarehouseError:
+        return None
+
+
 def list_snapshots(project: Project) -> tuple[Snapshot, ...]:
     """All snapshots whose manifest can be read, oldest first. (One that cannot be read must not keep the others from use.)"""
     if not project.snapshots.is_dir():
@@ -165,15 +174,16 @@ def clean_up(project: Project) -> None:
     A run that published and died before it could say so is added to the history, from its own manifest.
     """
     with disk_errors(project.warehouse):
-        for folder in project.warehouse.glob(f"{BUILD_PREFIX}*"):
-            _remove(folder)
+        for prefix in (BUILD_PREFIX, REPORT_PREFIX):
+            for folder in project.warehouse.glob(f"{prefix}*"):
+                _remove(folder)
         for folder in project.snapshots.glob(f"{RETIRED_PREFIX}*"):
             if not _has_reader(folder):
                 _remove(folder)
         for part in project.warehouse.glob(".*.part"):
             part.unlink()
         _remove_stray_logs(project)
-    current = current_snapshot(project)
+    current = last_readable(project)
     if current is None:
         return
     known = {run.run_id for run in read_history(project).runs}

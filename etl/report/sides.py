@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _AT_MOST: Final = "\N{LESS-THAN OR EQUAL TO}"
 _AT_LEAST: Final = "\N{GREATER-THAN OR EQUAL TO}"
-_NUMBER: Final = r"-?\d+(?:\.\d+)?"
+_NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
 _POINT: Final = re.compile(_NUMBER)
 _INTERVAL: Final = re.compile(rf"[\[(]?\s*({_NUMBER})\s*(?:;|,|\.\.|\N{{EN DASH}})\s*({_NUMBER})\s*[\])]?")
 _BOUND: Final = re.compile(rf"(<=|>=|<|>|{_AT_MOST}|{_AT_LEAST})\s*({_NUMBER})")

@@ -31,25 +31,10 @@ if TYPE_CHECKING:
     from etl.read.sources import IndicatorDefinition
 
 _SIGNED: Final = "measure_code IN ('change_abs', 'change_pct', 'change_pp', 'plan_excess')"
-_KEPT: Final = (
-    "n",
-    "file_no",
-    "line",
-    "folder",
-    "indicator",
-    "measure",
-    "breakdown",
-    "ref_area",
-    "time_period",
-    "obs_kind",
-    "unit",
-    "locator",
-    "note",
-    "printed",
-)
+_READ: Final = ("n", "file_no", "line", "folder", "indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "unit", "note")
 _FACT: Final = (
-    *_KEPT, "rs", "sid", "rp", "pid", "ra", "aid", "nn", "vintage", "tag", "order_tag", "vs", "of_what", "status", "base_pid", "facet", "facet_text", "unit_kind", "measure_code", "kind_code",
-    "excluded", "refusal", "direction", "is_negative", "hedge", "decimals", "multiplier", "upper",
+    "n", "file_no", "line", "folder", "rs", "sid", "rp", "pid", "ra", "aid", "nn", "tag", "order_tag", "vs", "status", "base_pid", "facet",
+    "excluded", "refusal", "hedge", "decimals", "multiplier", "upper",
 )  # fmt: skip
 
 
@@ -107,8 +92,12 @@ def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:
     _resolve_periods(con)
     _resolve_areas(con)
     facts = interval_sql("coded_row", unit_kind="unit_kind", unit="unit_code", obs_kind="kind_code", signed=_SIGNED, keep=_FACT)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE fact AS WITH coded_row AS ({statement('fact')}) {_inner(facts)}")
-    con.execute("UPDATE fact SET v = NULL, h = NULL, lo = NULL, hi = NULL, slo = NULL, shi = NULL WHERE refusal IS NOT NULL")
+    # Trap: left to itself the optimizer multiplies the dictionaries with each other first. As written, rows pass them one by one.
+    con.execute("SET disabled_optimizers = 'join_order'")
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE fact AS WITH coded_row AS ({statement('fact')}) {_inner(facts)}")
+    finally:
+        con.execute("RESET disabled_optimizers")
     con.execute(statement("twin"))
     con.execute("CREATE OR REPLACE TEMP TABLE told (n BIGINT, told_value VARCHAR)")
     con.execute(statement("identified"))
@@ -121,13 +110,14 @@ def _inner(select: str) -> str:
 
 
 def _read_quantities(con: duckdb.DuckDBPyConnection) -> None:
+    # What each row prints, with the document's defaults where it is silent; n finds it again from every later table.
     con.execute(
-        """CREATE OR REPLACE TEMP VIEW numbered AS
+        """CREATE OR REPLACE TEMP VIEW printed_row AS
         SELECT r.rowid AS n, r.file_no, r.line, f.folder, r.indicator, r.measure, r.breakdown, coalesce(r.ref_area, d.ref_area) AS ref_area,
                coalesce(r.time_period, d.time_period) AS time_period, r.obs_kind, r.unit, r.locator, r.note, r.value AS printed, f.number_format
         FROM raw_rows AS r JOIN files AS f USING (file_no) JOIN docs AS d ON d.folder = f.folder"""
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE reading AS {quantity_sql('numbered', text='printed', keep=_KEPT)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE reading AS {quantity_sql('printed_row', text='printed', keep=_READ)}")
 
 
 def _resolve_units(con: duckdb.DuckDBPyConnection) -> None:

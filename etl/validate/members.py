@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _QUERY = """
-SELECT f.n, files.source_id, f.line, f.locator, f.indicator, f.measure_code, f.breakdown, f.ref_area, f.time_period, f.kind_code, f.printed, f.unit,
+SELECT f.n, files.source_id, f.line, f.locator, f.indicator, s.the_measure, f.breakdown, f.ref_area, f.time_period, s.the_kind, f.printed, f.unit,
        f.v, f.h, f.lo, f.hi, f.slo, f.shi, coalesce(f.decimals, 0), coalesce(f.multiplier, 1), f.hedge, s.unit_code, i.name_vi, i.name_en,
        f.figure_id::VARCHAR, f.observation_id::VARCHAR, files.number_format, s.series_reason, s.unit_reason, s.bad_token, s.unit_options,
        p.reason AS period_reason, p.options AS period_options, a.reason AS area_reason, a.options AS area_options, a.vintage, pd.canonical, s.kind_of_unit

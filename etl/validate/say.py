@@ -400,7 +400,8 @@ def _tell_allowed(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Me
         "area": (cell.ref_area, cell.area_reason, cell.area_options),
     }[what]
     shown = sentence("candidates", lang, candidates=list(options)) if options else ""
-    why = sentence(f"code-{reason or 'unknown'}", lang, unit=cell.unit_code or cell.unit, indicator=cell.name(lang), vintage=cell.vintage)
+    code = "unreadable-period" if what == "period" and reason in {None, "unknown"} else reason or "unknown"
+    why = sentence(f"code-{code}", lang, unit=cell.unit_code or cell.unit, indicator=cell.name(lang), vintage=cell.vintage)
     return Facts({"text": printed, "why": why, "options": shown}, expected=" | ".join(options) or None, actual=printed)
 
 
@@ -440,6 +441,20 @@ def _tell_plainly(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Me
     return Facts({"label": _label(rule, lang), "shown": _shown(members, lang)}, actual=members[0][1].text if members else None, template="finding-plain")
 
 
+def _tell_annual(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    year, month = members[0][1], members[1][1]
+    follows = 12 * _value(month)
+    gap = abs(_value(year) - follows)
+    tolerance = ((year.half_width or Decimal(0)) + 12 * (month.half_width or Decimal(0))).normalize()
+    return Facts(
+        {"month": month.number(lang), "follows": number(follows, lang), "printed": year.number(lang), "gap": number(gap, lang), "tolerance": number(tolerance, lang)},
+        expected=plain(follows),
+        actual=plain(_value(year)),
+        gap=gap,
+        tolerance=tolerance,
+    )
+
+
 _TELLERS: Final[dict[str, Callable[[Rule, Failing, Sequence[tuple[str, Member]], str], Facts]]] = {
     "hundred": _tell_hundred,
     "within_hundred": _tell_hundred,
@@ -459,6 +474,9 @@ _TELLERS: Final[dict[str, Callable[[Rule, Failing, Sequence[tuple[str, Member]],
     "hedged": _tell_cell,
     "timing": _tell_cell,
     "claim": _tell_cell,
+    "points": _tell_cell,
+    "missing": _tell_cell,
+    "annual": _tell_annual,
     "whole": _tell_whole,
     "format": _tell_format,
     "allowed": _tell_allowed,

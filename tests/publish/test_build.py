@@ -112,7 +112,11 @@ def test_the_table_of_runs_tells_the_whole_history_once(working: ModuleType, tmp
         working.fill_working(con, working.content())
         build_snapshot(con, tmp_path, run=working.record("run3"), previous=None, history=earlier)
     with duckdb.connect(tmp_path / "ansinh.duckdb", read_only=True) as con:
-        assert con.execute("SELECT run_id, outcome FROM runs ORDER BY run_id").fetchall() == [("run1", "published"), ("run2", "gate_failed"), ("run3", "published")]
+        assert con.execute("SELECT run_id, outcome FROM runs ORDER BY run_id").fetchall() == [
+            ("run1", "published"),
+            ("run2", "gate_failed"),
+            ("run3", "published"),
+        ]
 
 
 def test_clients_from_1_4_on_can_open_it(built: tuple[Path, Built]) -> None:
@@ -142,7 +146,9 @@ def test_the_columns_and_types_are_the_declared_ones(built: tuple[Path, Built], 
         assert there.fetchall() == [(c.name, c.duckdb_type, c.nullable) for c in table.columns]
     for table in STABLE:
         there = pyarrow.parquet.read_schema(built[0] / "parquet" / f"{table.name}.parquet")
-        assert [(field.name, str(field.type).replace("element", "item")) for field in there] == [(field.name, str(field.type)) for field in table.arrow_schema()]
+        assert [(field.name, str(field.type).replace("element", "item")) for field in there] == [
+            (field.name, str(field.type)) for field in table.arrow_schema()
+        ]
 
 
 def test_parquet_files_hold_the_tables_and_nothing_that_changes_by_run(built: tuple[Path, Built], con: duckdb.DuckDBPyConnection) -> None:

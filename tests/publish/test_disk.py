@@ -74,7 +74,7 @@ def test_a_link_moves_in_one_step_and_leaves_nothing_beside(tmp_path: Path) -> N
     assert replace_link(link, "one")
     assert replace_link(link, "two")
     assert link.readlink() == Path("two")
-    assert os.listdir(tmp_path) == ["current"]
+    assert [path.name for path in tmp_path.iterdir()] == ["current"]
 
 
 def test_a_disk_without_links_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     replace_file(path, b"old")
     replace_file(path, b"new")
     assert path.read_bytes() == b"new"
-    assert os.listdir(tmp_path) == ["current.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["current.json"]
 
 
 def test_every_file_and_folder_of_a_tree_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

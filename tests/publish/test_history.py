@@ -56,6 +56,12 @@ def test_a_run_told_twice_counts_once_as_told_last(empty: Project) -> None:
     assert read_history(empty).runs == (replace(RUN, rows_read=7),)
 
 
+def test_a_run_that_published_and_failed_afterwards_was_published(empty: Project) -> None:
+    append_run(empty, RUN)
+    append_run(empty, replace(RUN, outcome="failed"))
+    assert read_history(empty).runs == (RUN,)
+
+
 def test_what_a_newer_version_added_is_passed_over(empty: Project) -> None:
     append_run(empty, RUN)
     line = json.loads(empty.history.read_bytes()) | {"moon": "full"}

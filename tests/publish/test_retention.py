@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +16,17 @@ from etl.publish.history import RunRecord, read_history
 from etl.publish.retention import Retired, outdated, retire
 from etl.publish.snapshot import Manifest, Snapshot, current_snapshot, list_snapshots, rollback
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
 NOW = datetime(2025, 1, 11, tzinfo=UTC)
-READ = "import duckdb, sys; con = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True); sys.stdin.read(); con.execute('FROM observations').fetchall()"
+READ = """
+import duckdb, sys
+con = duckdb.connect(sys.argv[1], read_only=True)
+print("open", flush=True)
+sys.stdin.read()
+con.execute("FROM observations").fetchall()
+"""
 
 
 def ten_days() -> tuple[Snapshot, ...]:

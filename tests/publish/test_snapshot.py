@@ -21,7 +21,18 @@ from etl.project import Project
 from etl.publish.disk import sha256_of
 from etl.publish.history import Rollback, read_history
 from etl.publish.lock import hold
-from etl.publish.snapshot import BUILD_PREFIX, building, clean_up, current_snapshot, damaged_files, list_snapshots, publish_snapshot, rollback
+from etl.publish.snapshot import (
+    BUILD_PREFIX,
+    REPORT_PREFIX,
+    building,
+    clean_up,
+    current_snapshot,
+    damaged_files,
+    last_readable,
+    list_snapshots,
+    publish_snapshot,
+    rollback,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -155,7 +166,7 @@ def test_a_client_in_read_write_mode_is_refused_or_does_no_harm(working: ModuleT
             assert list(project.warehouse.rglob("*.wal")) == []
             os.seteuid(65534)
         try:
-            with pytest.raises(duckdb.IOException, match="(?i)permission|read-only"):
+            with pytest.raises(duckdb.IOException, match=r"(?i)permission|read-only"):
                 duckdb.connect(project.warehouse / "ansinh.duckdb")
         finally:
             if am_root:
@@ -240,6 +251,18 @@ def test_rollback_leads_out_of_a_broken_current_snapshot(empty: Project, working
     assert now_current(empty).run_id == "run1"
 
 
+def test_a_run_repairs_what_cannot_be_read(published: Project, working: ModuleType) -> None:
+    broken = now_current(published).folder / "manifest.json"
+    broken.chmod(0o644)
+    broken.write_text("{}")
+    assert last_readable(published) is None
+    clean_up(published)
+    plain(published, "run2", working)
+    current = last_readable(published)
+    assert current is not None
+    assert current.run_id == "run2"
+
+
 def test_a_snapshot_whose_folder_was_taken_away_is_no_snapshot(empty: Project, working: ModuleType) -> None:
     shutil.rmtree(plain(empty, "run1", working).folder)
     assert current_snapshot(empty) is None
@@ -249,7 +272,7 @@ def test_a_snapshot_whose_folder_was_taken_away_is_no_snapshot(empty: Project, w
 
 def test_what_a_crash_left_half_built_is_cleared_up(empty: Project, working: ModuleType) -> None:
     plain(empty, "run1", working)
-    for name in (f"{BUILD_PREFIX}run2", "snapshots/.retired-run0"):
+    for name in (f"{BUILD_PREFIX}run2", f"{REPORT_PREFIX}run1", "snapshots/.retired-run0"):
         (empty.warehouse / name / "parquet").mkdir(parents=True)
         (empty.warehouse / name / "parquet" / "x").write_text("x")
     (empty.warehouse / ".current.part").symlink_to("nowhere")

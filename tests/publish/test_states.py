@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -10,6 +9,7 @@ import duckdb
 from etl.publish.states import quoted
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
 

@@ -24,19 +24,20 @@ def refusal(working: ModuleType, folder: Path, rows: dict[str, list[dict[str, ob
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "value", "told"),
+    ("column", "value", "told"),
     [
-        ("observations", "hedge", "perhaps", "hedge: isin"),
-        ("observations", "decimals", -1, "decimals: greater_than_or_equal_to(0): 1 × (-1)"),
-        ("findings", "severity", "fatal", "severity: isin"),
-        ("excluded", "reason", "boring", "reason: isin"),
-        ("rule_results", "seen", -3, "seen: greater_than_or_equal_to(0): 1 × (-3)"),
-        ("implied_figures", "obs_status", "A", "obs_status: isin"),
+        ("observations.hedge", "perhaps", "hedge: isin"),
+        ("observations.decimals", -1, "decimals: greater_than_or_equal_to(0): 1 × (-1)"),
+        ("findings.severity", "fatal", "severity: isin"),
+        ("excluded.reason", "boring", "reason: isin"),
+        ("rule_results.seen", -3, "seen: greater_than_or_equal_to(0): 1 × (-3)"),
+        ("implied_figures.obs_status", "A", "obs_status: isin"),
     ],
 )
-def test_a_value_outside_its_declaration_is_refused(table: str, column: str, value: object, told: str, working: ModuleType, tmp_path: Path) -> None:
+def test_a_value_outside_its_declaration_is_refused(column: str, value: object, told: str, working: ModuleType, tmp_path: Path) -> None:
     rows = working.content()
-    rows[table][0][column] = value
+    table, name = column.split(".")
+    rows[table][0][name] = value
     where, details = refusal(working, tmp_path, rows)
     assert where == table
     assert details.startswith(told)

@@ -24,7 +24,7 @@ from etl.publish.build import Built, build_snapshot
 from etl.publish.history import RunRecord, read_history
 from etl.publish.lock import hold
 from etl.publish.retention import retire
-from etl.publish.snapshot import Snapshot, building, clean_up, current_snapshot, publish_snapshot
+from etl.publish.snapshot import Snapshot, building, clean_up, last_readable, publish_snapshot
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -34,7 +34,18 @@ Row: TypeAlias = dict[str, Any]
 
 SOURCE = "lao-cai/figures.csv"
 HEADER = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note"
-_EMPTY = {"VARCHAR": "", "UUID": UUID(int=0), "DOUBLE": 0.0, "SMALLINT": 0, "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False, "DATE": date.min, "UUID[]": [], "VARCHAR[]": []}
+_EMPTY = {
+    "VARCHAR": "",
+    "UUID": UUID(int=0),
+    "DOUBLE": 0.0,
+    "SMALLINT": 0,
+    "INTEGER": 0,
+    "BIGINT": 0,
+    "BOOLEAN": False,
+    "DATE": date.min,
+    "UUID[]": [],
+    "VARCHAR[]": [],
+}
 
 
 def uid(number: int, kind: int = 0) -> str:
@@ -234,7 +245,7 @@ def publish(project: Project, run_id: str, *, variant: str = "", retiring: bool 
     rows["sources"] = [write_raw(project, rows)]
     with hold(project, command="run", now="2025-01-01T00:00:00+00:00"):
         clean_up(project)
-        before = current_snapshot(project)
+        before = last_readable(project)
         with building(project, run_id) as folder, duckdb.connect() as con:
             fill_working(con, rows)
             previous = None if before is None else before.database

@@ -1,13 +1,11 @@
--- Every row read, with its codes as numbers; the unit's own multiplier ("triệu đồng" in the unit column) is applied like a printed one.
+-- Every row read, with its codes as numbers and no text: what it printed is found again by n in printed_row.  The unit's own multiplier ("triệu đồng" in the unit column) is applied like a printed one.
 WITH noted AS (
     SELECT nn, note, tag, order_tag, vs, of_what, status, base_label, is_related FROM note_raw
 ),
 coded AS (
-    SELECT r.* EXCLUDE (refusal, value, upper, ulp, granule, multiplier),
-           s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, p.vintage, nt.nn, nt.tag, nt.order_tag, nt.vs, nt.of_what, coalesce(nt.status, 'A') AS status, coalesce(bp.pid, 0) AS base_pid,
+    SELECT r.n, r.file_no, r.line, r.folder, r.direction, r.is_negative, r.hedge, r.decimals, s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, nt.nn, nt.tag, nt.order_tag, nt.vs, coalesce(nt.status, 'A') AS status, coalesce(bp.pid, 0) AS base_pid,
            -- What a change, a gap or a share refers to belongs to its key: against last year and against last quarter are two facts.
            CASE WHEN nt.base_label IS NULL AND nt.vs IS NULL AND nt.of_what IS NULL THEN 0::UBIGINT ELSE hash(nt.base_label, nt.vs, nt.of_what) END AS facet,
-           nullif(concat_ws(chr(31), nt.base_label, nt.vs, nt.of_what), '') AS facet_text,
            s.kind_of_unit AS unit_kind, s.unit_code, s.the_measure AS measure_code, s.the_kind AS kind_code,
            CASE WHEN nt.is_related THEN 'related' WHEN r.refusal = 'missing' THEN 'missing_value' END AS excluded,
            CASE WHEN r.refusal IS NOT NULL THEN r.refusal

@@ -36,7 +36,9 @@ def frame(rule: Rule) -> Frame:
                    {sums("o")}
             FROM obs AS o JOIN part AS p ON p.part_sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
             GROUP BY o.folder, o.aid, o.pid, p.rest_no, p.dimension_no)
-        SELECT folder, sid, aid, pid, rest_no::BIGINT AS x, dimension_no, {applicable} AS applicable, {evaluable} AS evaluable, 'missing-member' AS reason,
+        SELECT folder, sid, aid, pid, rest_no::BIGINT AS x, dimension_no, {applicable} AS applicable,
+               -- More classes can only add: a group that exceeds 100 without its missing classes is judged as it is.
+               {evaluable} OR s_slo > 100 AS evaluable, 'missing-member' AS reason,
                {summed_side("left", "g")}, {constant_side("right", "100")}, abs(s_v - 100) AS gap, s_h AS tolerance,
                CASE WHEN s_v < 100 AND 100 - s_v <= 3 * s_h AND NOT {complete} THEN 'warning' END AS cap,
                CASE WHEN s_v < 100 AND 100 - s_v <= 3 * s_h AND NOT {complete} THEN 'missing-class' END AS code

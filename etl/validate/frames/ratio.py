@@ -33,6 +33,11 @@ _COMPLETION = """
     JOIN sd AS den ON den.indicator = r.indicator AND den.measure = 'level' AND den.breakdown = r.breakdown AND den.obs_kind = 'plan' AND den.unit = num.unit
     WHERE r.measure = 'plan_completion' AND r.obs_kind = 'actual'"""
 
+_TIMES = """
+    SELECT r.sid AS r_sid, num.sid AS num_sid, num.sid AS den_sid
+    FROM sd AS r JOIN sd AS num ON num.indicator = r.indicator AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = r.obs_kind
+    WHERE r.measure = 'times' AND r.unit_kind = 'times'"""
+
 
 def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
     form = rule.params["form"]
@@ -40,6 +45,8 @@ def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
         return _SHARE, {}
     if form == "completion":
         return _COMPLETION, {}
+    if form == "times":
+        return _TIMES, {}
     if form == "triples":
         triples = rule.params.get("triples") or [[rule.params.get("rate"), rule.params.get("num"), rule.params.get("den")]]
         if not isinstance(triples, list):
@@ -60,6 +67,8 @@ def product_bounds(side: str, a_low: str, a_high: str, b_low: str, b_high: str) 
 def frame(rule: Rule) -> Frame:
     """One row per printed rate whose numerator and denominator stand in the same document."""
     relations, params = _relations(rule)
+    # "gấp 3 lần" compares with an earlier period; all other denominators stand in the period of the rate.
+    base = "r.base_pid" if rule.params["form"] == "times" else "r.pid"
     k = "$k::DECIMAL(9,0)"
     scaled = ", ".join(
         f"CASE WHEN num_{c} >= 1000000000000000000 THEN {OPEN_SQL} WHEN num_{c} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE num_{c} * {k} END AS {p}right_{end}"
@@ -76,7 +85,7 @@ def frame(rule: Rule) -> Frame:
                    den.v AS den_v, den.slo AS den_slo, den.shi AS den_shi, den.lo AS den_lo, den.hi AS den_hi
             FROM relation AS x JOIN obs AS r ON r.sid = x.r_sid
             JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = r.pid
-            JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = r.pid)
+            JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = {base} AND den.n <> num.n)
         SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, 'out-of-range' AS reason,
                {product_bounds("left", "r_slo", "r_shi", "den_slo", "den_shi")}, {product_bounds("hard_left", "r_lo", "r_hi", "den_lo", "den_hi")},
                {product_bounds("cut_left", "(r_slo - r_h)", "(r_shi + r_h)", "den_slo", "den_shi")}, {scaled}, r_v AS left_value, r_h AS tolerance,

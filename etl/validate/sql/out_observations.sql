@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW out.observations AS
 SELECT i.observation_id, i.figure_id, sd.indicator, sd.measure, nullif(sd.breakdown, '') AS breakdown, ad.code AS ref_area, nullif(ad.vintage, '') AS area_vintage,
        ad.level AS area_level, ad.name AS area_name, pd.canonical AS time_period, pd.period_start, pd.period_end, sd.obs_kind,
-       CASE WHEN i.hedge = 'range' THEN NULL ELSE i.v END::DOUBLE AS obs_value,
+       CASE WHEN i.upper IS NULL THEN i.v END::DOUBLE AS obs_value,
        CASE WHEN i.lo > -1e23::DECIMAL(38,9) THEN i.lo END::DOUBLE AS lower_bound, CASE WHEN i.hi < 1e23::DECIMAL(38,9) THEN i.hi END::DOUBLE AS upper_bound,
        i.hedge, i.decimals::SMALLINT AS decimals, sd.unit AS unit_measure,
        CASE WHEN s.n IS NOT NULL OR d.is_contradicting THEN 'U' ELSE i.status END AS obs_status, s.n IS NOT NULL OR d.is_contradicting AS is_suspect,

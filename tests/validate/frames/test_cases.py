@@ -1,0 +1,240 @@
+"""Every kind of rule has a trio of cases, tests/cases/<kind>/{pass,fail,unverifiable}.csv, and says of each exactly what the file is named after.
+
+    fail.csv               some rule of the kind says `fail`, of all it judges
+    fail.X01.csv           the rule X01 does
+    fail.second.csv        a second source of the same case      fail.toml   the case's source.toml      rules.toml   a rule of the case's own
+
+All documents are judged side by side in one run.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+from judging import Document, Judgings, chosen, judge_documents
+
+from etl.errors import RuleBroken
+from etl.messages import sentence
+from etl.validate.frames import (
+    agree,
+    allowed,
+    balance,
+    band,
+    base,
+    between,
+    change,
+    claim,
+    comparable,
+    complement,
+    copy,
+    coverage,
+    deadline,
+    format,  # noqa: A004  named as the kind
+    frame_of,
+    hedged,
+    hundred,
+    interval,
+    jump,
+    ledger,
+    module_of,
+    monotone,
+    order,
+    precedence,
+    product,
+    range,  # noqa: A004  named as the kind
+    ranking,
+    ratio,
+    repeat,
+    sum,  # noqa: A004  named as the kind
+    timing,
+    unique,
+    whole,
+    within_hundred,
+)
+from schemas.kinds import KINDS, Rule
+
+CASES: Final = Path(__file__).resolve().parents[2] / "cases"
+VERDICTS: Final = ("pass", "fail", "unverifiable")
+FRAMES: Final = (
+    agree, allowed, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged, hundred, interval, jump, ledger,
+    monotone, order, precedence, product, range, ranking, ratio, repeat, sum, timing, unique, whole, within_hundred,
+)  # fmt: skip
+
+ONE_CELL = "all it needs stands in the cell itself"
+BOTH_OR_NOTHING = "without one of its operands there is no row to judge"
+CANNOT: Final = {
+    ("format", "unverifiable"): ONE_CELL,
+    ("allowed", "unverifiable"): ONE_CELL,
+    ("range", "unverifiable"): ONE_CELL,
+    ("whole", "unverifiable"): ONE_CELL,
+    ("hedged", "unverifiable"): ONE_CELL,
+    ("timing", "unverifiable"): "a document without a date of publication is not asked",
+    ("claim", "fail"): "a claim of 100 % is never wrong, only checkable or not",
+    ("unique", "unverifiable"): "the rows of a key are all there",
+    ("repeat", "unverifiable"): "the printings of a key are all there",
+    ("interval", "fail"): "our own intervals hold their values by construction; test_judgements.py makes one that does not",
+    ("interval", "unverifiable"): ONE_CELL,
+    ("order", "unverifiable"): BOTH_OR_NOTHING,
+    ("complement", "unverifiable"): BOTH_OR_NOTHING,
+    ("base", "unverifiable"): BOTH_OR_NOTHING,
+    ("between", "unverifiable"): "an incomplete set of parts says nothing about the whole, and is not asked",
+    ("monotone", "unverifiable"): BOTH_OR_NOTHING,
+    ("jump", "unverifiable"): BOTH_OR_NOTHING,
+    ("copy", "unverifiable"): BOTH_OR_NOTHING,
+    ("ranking", "unverifiable"): BOTH_OR_NOTHING,
+    ("comparable", "unverifiable"): BOTH_OR_NOTHING,
+    ("deadline", "unverifiable"): BOTH_OR_NOTHING,
+    ("coverage", "unverifiable"): "a rule that saw nothing is not asked",
+    ("ledger", "unverifiable"): "files are counted, never guessed",
+}  # fmt: skip
+
+OTHER_FILES = "about files beside figures.csv: tests/test_inputs.py"
+WITHOUT_CASE: Final = {
+    "D01": OTHER_FILES,
+    "D06": "about waivers.toml: tests of the waivers",
+    "D07": "guards our own counting of rows; test_validate.py makes one that is wrong",
+    "D08": "never fails, see CANNOT",
+    "D09": OTHER_FILES,
+    "D10": OTHER_FILES,
+    "O01": "never fails, see CANNOT",
+}
+
+
+def case_files() -> list[Path]:
+    """Every case; second sources belong to theirs."""
+    return sorted(path for path in CASES.glob("*/*.csv") if not path.stem.endswith(".second"))
+
+
+def named(path: Path) -> tuple[str, str, str | None]:
+    """Kind, verdict, and the rule where one is named."""
+    verdict, _, rule = path.stem.partition(".")
+    return path.parent.name, verdict, rule or None
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """The rules that are shipped, and those of cases."""
+    return {rule.id: rule for rule in chosen(None, sorted(CASES.glob("*/rules.toml")))}
+
+
+def documents_of(path: Path) -> dict[str, Document]:
+    """The documents of a case: one, or two that speak of the same."""
+    found = {}
+    for stem in (path.stem, f"{path.stem}.second"):
+        figures, source = path.with_name(f"{stem}.csv"), path.with_name(f"{stem}.toml")
+        if figures.exists():
+            told = tomllib.loads(source.read_text(encoding="utf-8")) if source.exists() else {}
+            found[f"{path.parent.name}-{stem}"] = Document(figures.read_text(encoding="utf-8"), told)
+    return found
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
+    """All cases that do not count rules, judged once; each rule is then asked by itself."""
+    documents = {name: document for path in case_files() if path.parent.name != "coverage" for name, document in documents_of(path).items()}
+    asked = [rule for rule in rules().values() if rule.kind not in {"coverage"}]
+    return judge_documents(tmp_path_factory.mktemp("cases"), documents, asked)
+
+
+@pytest.fixture(scope="module")
+def said(together: Judgings) -> dict[str, dict[str, Counter[str]]]:
+    """Rule → document → how often it said what."""
+    return {rule: together.verdicts_of_all(rule) for rule in together.rules}
+
+
+def judged_alone(path: Path, folder: Path) -> dict[str, Counter[str]]:
+    """What the rule about coverage says of the case: its subjects are rules, so a case is a run."""
+    rule = rules()["D05"]
+    judged = judge_documents(folder, documents_of(path), [rule, "G01"])
+    return {rule.id: Counter(judged.verdicts_of_all(rule.id)["G01"])}
+
+
+@pytest.mark.parametrize("path", case_files(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_case_is_judged_as_its_name_says(path: Path, said: dict[str, dict[str, Counter[str]]], tmp_path: Path) -> None:
+    kind, verdict, only = named(path)
+    document = f"{kind}-{path.stem}"
+    alone = judged_alone(path, tmp_path) if kind == "coverage" else {}
+    of_kind = {rule: alone.get(rule) or said[rule][document] for rule in rules() if rules()[rule].kind == kind and only in {None, rule}}
+    judged = {rule: {word for word in words if word != "not_applicable"} for rule, words in of_kind.items()}
+    assert {verdict} in judged.values(), f"{path.relative_to(CASES)}: {judged}"
+    if verdict != "fail":
+        assert not any("fail" in words for words in judged.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_has_its_cases_its_sentence_and_its_frame(kind: str) -> None:
+    there = {verdict for verdict in VERDICTS if (CASES / kind / f"{verdict}.csv").exists() or list((CASES / kind).glob(f"{verdict}.*.csv"))}
+    excused = {verdict for verdict in VERDICTS if (kind, verdict) in CANNOT}
+    assert there | excused == set(VERDICTS), f"tests/cases/{kind}: a case or a reason in CANNOT is missing"
+    assert not there & excused, f"tests/cases/{kind}: CANNOT says that this cannot be"
+    assert module_of(kind).__name__.endswith(f".{kind}")
+    assert module_of(kind).__doc__
+    for lang in ("vi", "en"):
+        assert "{subject}" in _template(kind, lang)
+
+
+def _template(kind: str, lang: str) -> str:
+    """The sentence of a kind with its placeholders standing."""
+
+    class Standing(dict[str, str]):
+        def __missing__(self, key: str) -> str:
+            return f"{{{key}}}"
+
+    names = ("subject", "label", "proof", "shown", "terms", "actual", "expected", "gap", "tolerance", "parts")
+    try:
+        return sentence(f"finding-{kind}", lang, **{name: f"{{{name}}}" for name in names}, **_others())
+    except LookupError:
+        return sentence("finding-plain", lang, **{name: f"{{{name}}}" for name in names})
+
+
+def _others() -> dict[str, str]:
+    return {}
+
+
+def test_every_folder_of_cases_and_every_frame_is_of_a_kind() -> None:
+    assert {path.name for path in CASES.iterdir()} == set(KINDS)
+    assert {frame.__name__.rpartition(".")[2] for frame in FRAMES} == set(KINDS)
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in chosen(None)])
+def test_a_shipped_rule_is_seen_to_fail_and_to_pass(rule: str, said: dict[str, dict[str, Counter[str]]]) -> None:
+    if rules()[rule].kind == "coverage":
+        assert {path.stem for path in (CASES / "coverage").glob("*.csv")} == {"pass", "fail"}
+        return
+    own = {word for document, words in said[rule].items() for word in words if document.startswith(f"{rules()[rule].kind}-")}
+    assert ("fail" in own) != (rule in WITHOUT_CASE), f"{rule}: write tests/cases/{rules()[rule].kind}/fail.{rule}.csv"
+    assert "pass" in own or rule in WITHOUT_CASE
+
+
+def test_nothing_is_excused_that_need_not_be() -> None:
+    assert {kind for kind, _ in CANNOT} <= set(KINDS)
+    assert set(WITHOUT_CASE) <= set(rules())
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("allowed", {"what": "colour"}),
+        ("sum", {"over": "colours"}),
+        ("between", {"over": "colours"}),
+        ("ratio", {"form": "golden", "k": 100}),
+        ("ratio", {"form": "triples", "k": 100, "triples": "all"}),
+        ("change", {"form": "sudden"}),
+        ("band", {"a": "students", "b": "schools", "band": 3}),
+        ("product", {"triples": "all"}),
+        ("base", {"pairs": "all", "base": "households"}),
+        ("order", {"pairs": "all"}),
+        ("range", {"hard": [0, 1], "where": "everywhere"}),
+        ("range", {"hard": [0, 1], "where": {"colour": "red"}}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else str(value),
+)
+def test_a_rule_that_names_what_does_not_exist_is_broken_and_no_fault_of_the_data(kind: str, params: dict[str, object]) -> None:
+    rule = Rule("X", kind, "x", "x", "error", params, None, gate=False, rationale=None, fact=None, replaces=None, file=Path("own.toml"), line=3)
+    with pytest.raises(RuleBroken):
+        frame_of(rule)

@@ -1,0 +1,175 @@
+"""Judge invented documents in memory: rows in, findings out, many documents in one run.
+
+    judged = judge_documents(folder, {"a": Document(rows=[row("schools", "610", "trường")])})
+    judged.of("a")                  the findings about this document
+    judged.verdicts("a", "O02")     how often the rule passed, failed, could not judge: {"pass": 1}
+
+One run costs two seconds whatever it holds, so tests put their examples side by side, each in a document of its own. (Relations never
+reach from one document into another; rules over several documents are asked for by tests that mean them.)
+
+Belongs here: what the tests of the validator share. Elsewhere: the order of the steps of a real run (etl/pipeline.py, etl/check.py).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from etl.read.figures_csv import COLUMNS, create_raw_tables, read_figures_csv
+from etl.read.sources import discover, sha256_of
+from etl.resolve.observations import describe_sources, resolve_observations
+from etl.validate import validate as judging_order
+from etl.validate.findings import findings_of
+from etl.validate.judge import judge, members_of, used
+from etl.validate.ledger import entries
+from etl.validate.members import read_members
+from etl.validate.rules import load_rules, our_rule_files
+from schemas.catalogue import load_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from etl.model import RawFile
+    from etl.validate.findings import Finding
+    from etl.validate.validate import Validated
+    from schemas.kinds import Rule
+
+SOURCE: dict[str, object] = {"title": "Báo cáo bịa để thử", "licence": "not stated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One invented source: its rows (or the very text of its figures.csv) and what its source.toml says; None: it has none."""
+
+    rows: Sequence[Mapping[str, str]] | str
+    source: Mapping[str, object] | None = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgings:
+    """What one run said of all its documents. The connection still holds the working tables."""
+
+    con: duckdb.DuckDBPyConnection
+    rules: Mapping[str, Rule]
+    validated: Validated
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found."""
+        return self.validated.findings
+
+    def of(self, document: str) -> list[Finding]:
+        """The findings about one document; those about a file as a whole among them."""
+        mine = f"{document}/"
+        return [f for f in self.findings if (f.members[0][1].source_id if f.members else f.key).startswith(mine)]
+
+    def loud(self, document: str) -> list[Finding]:
+        """The errors and warnings about one document."""
+        return [f for f in self.of(document) if f.verdict == "fail" and f.severity != "info"]
+
+    def rules_of(self, document: str) -> set[str]:
+        """The rules that failed in one document, loud or not."""
+        return {f.rule.id for f in self.of(document) if f.verdict == "fail"}
+
+    def verdicts(self, document: str, rule: str) -> Counter[str]:
+        """How often a rule said what of one document. Judges it once more."""
+        return self.verdicts_of_all(rule)[document]
+
+    def verdicts_of_all(self, rule: str) -> dict[str, Counter[str]]:
+        """As `verdicts`, for all documents at once. A subject belongs to the documents of its members; one about a file, to that file's."""
+        frame = judge(self.con, self.rules[rule]).frame
+        self.con.execute("CREATE OR REPLACE TEMP TABLE told AS SELECT key, verdict FROM failing")
+        # The members of all rows, not only of the failing ones: `members` is asked over a table of this name.
+        self.con.execute("CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM frame")
+        whose = f"""SELECT DISTINCT m.key, d.name FROM ({frame.members}) AS m JOIN fact USING (n) JOIN docs AS d ON d.folder = fact.folder"""
+        if self.rules[rule].kind in {"ledger", "coverage"}:
+            whose = "SELECT key, split_part(subject, '/', 1) AS name FROM failing"
+        found = self.con.execute(
+            f"""SELECT w.name, CASE WHEN NOT f.applicable THEN 'not_applicable' ELSE coalesce(t.verdict, 'pass') END, count(*)
+            FROM ({whose}) AS w JOIN failing AS f ON f.key = w.key LEFT JOIN told AS t ON t.key = w.key GROUP BY ALL""",
+            used(whose, frame.params),
+        ).fetchall()
+        said: dict[str, Counter[str]] = defaultdict(Counter)
+        for name, verdict, count in found:
+            said[name][verdict] = count
+        return said
+
+
+def row(indicator: str, value: str, unit: str = "", **others: str) -> dict[str, str]:
+    """One row of figures.csv: an actual level of Hà Giang in 2023 where nothing else is said."""
+    usual = {"measure": "level", "ref_area": "Hà Giang", "time_period": "2023", "obs_kind": "actual"}
+    return dict.fromkeys(COLUMNS, "") | usual | {"indicator": indicator, "value": value, "unit": unit} | others
+
+
+def csv_of(rows: Iterable[Mapping[str, str]]) -> str:
+    """The rows as the text of a figures.csv."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_document(folder: Path, document: Document) -> Path:
+    """Write figures.csv and source.toml into a folder; gives the path of the figures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = folder / "figures.csv"
+    figures.write_text(document.rows if isinstance(document.rows, str) else csv_of(document.rows), encoding="utf-8")
+    if document.source is not None:
+        said = {**SOURCE, **document.source}
+        lines = [f"{key} = {value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}\n" for key, value in said.items()]
+        (folder / "source.toml").write_text("".join(lines), encoding="utf-8")
+    return figures
+
+
+def chosen(rules: Iterable[str | Rule] | None, own: Sequence[Path] = ()) -> tuple[Rule, ...]:
+    """Rules by their ids or as they are; all that are shipped where nothing is asked for. `own`: rule files beside ours."""
+    known = {rule.id: rule for rule in load_rules([*our_rule_files(), *own])}
+    if rules is None:
+        return tuple(known.values())
+    return tuple(sorted((known[rule] if isinstance(rule, str) else rule for rule in rules), key=lambda rule: rule.id))
+
+
+def resolved(folder: Path, documents: Mapping[str, Document]) -> tuple[duckdb.DuckDBPyConnection, list[Any]]:
+    """Write, read and resolve the documents in a database in memory; gives it with the ledger of their files."""
+    raw = folder / "raw"
+    for name, document in documents.items():
+        write_document(raw / name, document)
+    folders = discover(raw)
+    con = duckdb.connect()
+    con.execute("SET threads = 1")
+    load_reference(con)
+    create_raw_tables(con)
+    files: list[tuple[int, RawFile]] = []
+    told = []
+    for number, found in enumerate(f for f in folders if f.figures is not None):
+        assert found.figures is not None
+        read = read_figures_csv(con, number, found.figures.path)
+        files.append((number, found.figures.hashed(sha256_of(found.figures.path))))
+        told.append((found.figures.source_id, read.rows, read.set_aside, json.dumps([{"code": fault.code, **fault.facts()} for fault in read.faults])))
+    describe_sources(con, [f.source for f in folders], files, [defined for f in folders for defined in f.indicators])
+    resolve_observations(con)
+    return con, entries(folders, told, raw=raw)
+
+
+def judge_documents(folder: Path, documents: Mapping[str, Document], rules: Iterable[str | Rule] | None = None, own: Sequence[Path] = ()) -> Judgings:
+    """Judge all documents in one run."""
+    con, ledger = resolved(folder, documents)
+    asked = chosen(rules, own)
+    validated = judging_order.validate(con, asked, ledger=ledger)
+    return Judgings(con, {rule.id: rule for rule in asked}, validated)
+
+
+def findings_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Finding]:
+    """The findings of one rule over the tables that a connection holds."""
+    judged = judge(con, rule)
+    members = members_of(con, judged)
+    return findings_of(judged, members, read_members(con, (n for told in members.values() for _, _, n in told)))
