@@ -59,7 +59,11 @@ def find_indicators(words: Sequence[str]) -> pyarrow.Table:
     with duckdb.connect() as con:
         load_reference(con)
         return _matching(
-            con, "SELECT id, name_vi, name_en, unit, programme, coalesce(synonyms_vi, '') AS said FROM ref_indicators ORDER BY id", words, ("id", "name_vi", "name_en", "said"), drop="said"
+            con,
+            "SELECT id, name_vi, name_en, unit, programme, coalesce(synonyms_vi, '') AS said FROM ref_indicators ORDER BY id",
+            words,
+            ("id", "name_vi", "name_en", "said"),
+            drop="said",
         )
 
 
@@ -68,7 +72,8 @@ def find_areas(words: Sequence[str], *, vintage: str | None) -> pyarrow.Table:
     with duckdb.connect() as con:
         load_reference(con)
         sql = """SELECT a.vintage, a.level, a.code, a.name, p.name AS parent FROM ref_areas AS a
-                 LEFT JOIN ref_areas AS p ON p.vintage = a.vintage AND p.code = a.parent_code AND p.level <> a.level ORDER BY a.vintage, length(a.code), a.code"""
+                 LEFT JOIN ref_areas AS p ON p.vintage = a.vintage AND p.code = a.parent_code AND p.level <> a.level
+                 ORDER BY a.vintage, length(a.code), a.code"""
         table = _matching(con, sql, words, ("code", "name", "parent"))
     if vintage is None:
         return table

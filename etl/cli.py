@@ -30,10 +30,10 @@ _FAIL_ON = ("new-errors", "errors", "warnings", "never")
 class _Group(click.Group):
     """Shows the commands in the order of a day's work, and our errors as sentences."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature of click.Group
         return list(self.commands)
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  as in click
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except AnsinhError as error:
@@ -66,7 +66,11 @@ def main(ctx: click.Context, lang: str) -> None:
 
 def _project_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
-        "--project", "project_dir", type=click.Path(file_okay=False, path_type=Path), envvar="ANSINH_PROJECT", help="Folder with raw/ (default: found upward from here)."
+        "--project",
+        "project_dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="ANSINH_PROJECT",
+        help="Folder with raw/ (default: found upward from here).",
     )(command)
 
 
@@ -88,7 +92,7 @@ def _format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...
 @click.option("--force", is_flag=True, help="Run even if nothing changed.")
 @_format_option("table", "json")
 @click.pass_context
-def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fail_on: str | None, force: bool, form: str) -> None:  # noqa: FBT001  Click passes options by name
+def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fail_on: str | None, force: bool, form: str) -> None:  # noqa: FBT001, PLR0917  Click passes options by name
     """Read, judge and publish everything in raw/.
 
     Writes warehouse/ansinh.duckdb, warehouse/parquet/ and the quality report, all at once or not at all. Nothing changed: nothing is done.
@@ -435,7 +439,7 @@ def _complain(error: AnsinhError, lang: str) -> None:
         click.echo(f"{'Làm tiếp' if lang == 'vi' else 'Next'}: {told.next_step}", err=True)
 
 
-def _progress() -> Any:  # noqa: ANN401  a context manager of present.py
+def _progress() -> Any:
     from etl.present import progress
 
     return progress(is_tty=sys.stderr.isatty())

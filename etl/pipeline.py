@@ -15,7 +15,7 @@ import secrets
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import etl
 from etl.errors import GateFailed, StageError
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from etl.validate.validate import Entry, Validated
     from schemas.kinds import Rule
 
+
+_STALE: Final = {"ingested": "stage-not-ingested", "validated": "stage-not-validated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
     work.progress("load", "")
     project = work.project
     current = current_snapshot(project)
-    record = replace(record, input_key=_input_key(work), **_counted(work, validated))
+    record = _counted(work, replace(record, input_key=_input_key(work)), validated)
     with building(project, record.run_id) as folder:
         built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
         work.lap("load")
@@ -292,7 +294,7 @@ def _input_key(work: _Work) -> str:
 
 def _refuse_stale(work: _Work, state: str, key: str) -> None:
     if get_state(work.con, state) != key:
-        raise StageError(f"stage-not-{state}", raw=str(work.project.raw))
+        raise StageError(_STALE[state], raw=str(work.project.raw))
 
 
 def _unchanged(project: Project, seen: str) -> Snapshot | None:
@@ -331,16 +333,18 @@ def _finished(record: RunRecord, *, outcome: str, like: Snapshot) -> RunRecord:
     return replace(record, outcome=outcome, finished_at=_now(), content_id=like.content_id, input_key=record.input_key or like.input_key)
 
 
-def _counted(work: _Work, validated: Validated) -> dict[str, int]:
-    found = work.con.execute("SELECT count(*) FILTER (WHERE severity = 'error' AND verdict = 'fail'), count(*) FILTER (WHERE severity = 'warning' AND verdict = 'fail') FROM out.findings").fetchone() or (0, 0)
-    return {
-        "rows_read": validated.rows_read,
-        "rows_published": validated.rows_published,
-        "rows_quarantined": validated.rows_quarantined,
-        "rows_excluded": validated.rows_excluded,
-        "errors": int(found[0]),
-        "warnings": int(found[1]),
-    }
+def _counted(work: _Work, record: RunRecord, validated: Validated) -> RunRecord:
+    kinds = "count(*) FILTER (WHERE severity = 'error'), count(*) FILTER (WHERE severity = 'warning')"
+    found = work.con.execute(f"SELECT {kinds} FROM out.findings WHERE verdict = 'fail'").fetchone() or (0, 0)
+    return replace(
+        record,
+        rows_read=validated.rows_read,
+        rows_published=validated.rows_published,
+        rows_quarantined=validated.rows_quarantined,
+        rows_excluded=validated.rows_excluded,
+        errors=int(found[0]),
+        warnings=int(found[1]),
+    )
 
 
 def _failed_gate(work: _Work, validated: Validated) -> list[str]:

@@ -34,7 +34,11 @@ if TYPE_CHECKING:
     from etl.validate.findings import Finding
 
 WIDTH: Final = 80
-_MARKS: Final = {"error": ("✗", {"vi": "LỖI", "en": "ERROR"}), "warning": ("!", {"vi": "CẢNH BÁO", "en": "WARNING"}), "info": ("·", {"vi": "LƯU Ý", "en": "NOTE"})}
+_MARKS: Final = {
+    "error": ("✗", {"vi": "LỖI", "en": "ERROR"}),
+    "warning": ("!", {"vi": "CẢNH BÁO", "en": "WARNING"}),
+    "info": ("·", {"vi": "LƯU Ý", "en": "NOTE"}),
+}
 _COLOURS: Final = {"error": "red", "warning": "yellow", "info": None}
 _RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _MOST_SHOWN: Final = 12
@@ -72,7 +76,11 @@ def print_findings(findings: Sequence[Finding], *, lang: str) -> None:
 
 
 def _paragraph(text: str, indent: int = 2) -> None:
-    click.echo(textwrap.fill(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2 if text.startswith("?") else indent), break_long_words=False))
+    click.echo(
+        textwrap.fill(
+            text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2 if text.startswith("?") else indent), break_long_words=False
+        )
+    )
 
 
 def github_lines(findings: Sequence[Finding], lang: str) -> list[str]:
@@ -107,7 +115,8 @@ def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) ->
         textwrap.fill(
             sentence(
                 "run-unchanged-content" if run.outcome == "unchanged" else "run-published", lang,
-                read=run.rows_read, published=run.rows_published, quarantined=run.rows_quarantined, excluded=run.rows_excluded, errors=run.errors, warnings=run.warnings,
+                read=run.rows_read, published=run.rows_published, quarantined=run.rows_quarantined,
+                excluded=run.rows_excluded, errors=run.errors, warnings=run.warnings,
             ),
             WIDTH,
         )
@@ -164,6 +173,7 @@ def _as_text(table: pyarrow.Table, lang: str) -> str:
     room = max(_terminal_width() - 2 * len(widths), 8 * len(widths))
     while sum(widths) > room and max(widths) > 8:  # noqa: PLR2004
         widths[widths.index(max(widths))] -= 1
+
     def line(texts: Sequence[str]) -> str:
         return "  ".join(_fit(text, width, right=right) for text, width, right in zip(texts, widths, is_number, strict=True)).rstrip()
 

@@ -77,13 +77,18 @@ def stat_key(project: Project, *, evaluated_on: str) -> str:
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """All files below a folder, in the order of their paths, with what `stat` says; links are followed one step, never into a loop."""
+    """All files below a folder, in the order of their paths, with what `stat` says; linked folders are not entered."""
     if not folder.is_dir():
         return
     found: list[tuple[str, os.stat_result]] = []
-    for where, names, files in os.walk(folder):
-        names.sort()
-        found += [(os.path.relpath(os.path.join(where, name), folder), os.stat(os.path.join(where, name))) for name in files if os.path.exists(os.path.join(where, name))]  # noqa: PTH110,PTH116,PTH118  ten thousand files: Path objects cost more than the stats
+    pending = [str(folder)]
+    while pending:
+        with os.scandir(pending.pop()) as entries:  # ten thousand files: Path objects would cost more than the stats themselves
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(entry.path)
+                elif entry.is_file():
+                    found.append((os.path.relpath(entry.path, folder), entry.stat()))
     yield from sorted(found, key=lambda entry: entry[0])
 
 

@@ -6,7 +6,7 @@ Texts are Vietnamese first, English second; both become the COMMENT of the colum
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
@@ -438,7 +438,10 @@ class AreaLinks(Published):
     relation: Text = column("whole: nguyên vẹn, part: một phần", "whole, part or part_default")
 
 
-TABLES: Final[tuple[PublishedTable, ...]] = (
+# mypy takes a decorated class for the class it was: the cast says what `table` made of it.
+TABLES: Final = cast(
+    "tuple[PublishedTable, ...]",
+    (
     Observations,
     Findings,
     FindingMembers,
@@ -456,4 +459,5 @@ TABLES: Final[tuple[PublishedTable, ...]] = (
     Breaks,
     Areas,
     AreaLinks,
+    ),
 )

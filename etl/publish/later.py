@@ -8,8 +8,8 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from etl.errors import WarehouseError
-from etl.publish.disk import disk_errors, replace_file, replace_link, sha256_of, sync
-from etl.publish.snapshot import MANIFEST_NAME, READ_ONLY_FILE, FileFact, Snapshot, current_snapshot
+from etl.publish.disk import READ_ONLY_FILE, disk_errors, replace_file, replace_link, sha256_of, sync
+from etl.publish.snapshot import MANIFEST_NAME, FileFact, Snapshot, current_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable

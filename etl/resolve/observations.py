@@ -41,7 +41,7 @@ _FACT: Final = (
 def describe_sources(
     con: duckdb.DuckDBPyConnection, sources: Sequence[Source], files: Sequence[tuple[int, RawFile]], indicators: Sequence[IndicatorDefinition] = ()
 ) -> None:
-    """Create `docs` (one row per folder), `files` (one per file, with the number that raw_rows uses) and `known_indicators` (the catalogue and what sources define)."""
+    """Create `docs` (one row per folder), `files` (one per file, with its number in raw_rows), `known_indicators` (the catalogue and what sources define)."""
     numbers = {source.folder: number for number, source in enumerate(sources)}
     docs = pyarrow.table(
         {
@@ -76,7 +76,8 @@ def describe_sources(
     for i in indicators:
         values = [
             i.id, i.name_vi, i.name_en, i.programme or "", i.unit, i.unit_kind, i.stock_flow,
-            None if i.lower_limit is None else float(i.lower_limit), None if i.upper_limit is None else float(i.upper_limit), i.denominator, i.parent, i.synonyms_vi, i.note,
+            None if i.lower_limit is None else float(i.lower_limit), None if i.upper_limit is None else float(i.upper_limit),
+            i.denominator, i.parent, i.synonyms_vi, i.note,
         ]  # fmt: skip
         con.execute(f"INSERT INTO known_indicators VALUES ({', '.join('?' * len(values))})", values)
 
@@ -155,7 +156,8 @@ def _resolve_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Each label in each list that its document uses: a superset of what occurs, so that a million rows are looked at only once."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE area_asked AS
-        SELECT row_number() OVER (ORDER BY l.folder, l.ref_area, v.vintage)::INTEGER AS request, l.folder AS scope, l.ref_area AS label, v.vintage AS given_vintage,
+        SELECT row_number() OVER (ORDER BY l.folder, l.ref_area, v.vintage)::INTEGER AS request, l.folder AS scope,
+               l.ref_area AS label, v.vintage AS given_vintage,
                coalesce(v.vintage, '2023') AS vintage
         FROM (SELECT DISTINCT folder, ref_area FROM reading) AS l JOIN (SELECT DISTINCT folder, vintage FROM period_raw) AS v ON v.folder = l.folder"""
     )
@@ -179,7 +181,8 @@ def _know_breaks(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """CREATE OR REPLACE TEMP TABLE broken_pair AS
         SELECT DISTINCT s.sid, earlier.pid AS earlier_pid, later.pid AS later_pid
-        FROM series_break AS s JOIN pd AS earlier ON earlier.period_start < s.valid_from JOIN pd AS later ON later.period_end >= s.valid_from AND later.period_start >= s.valid_from
+        FROM series_break AS s JOIN pd AS earlier ON earlier.period_start < s.valid_from
+        JOIN pd AS later ON later.period_end >= s.valid_from AND later.period_start >= s.valid_from
         WHERE earlier.pid > 0 AND later.pid > 0"""
     )
     con.execute(

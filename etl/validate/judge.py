@@ -106,7 +106,13 @@ def _counts(con: duckdb.DuckDBPyConnection, rule: Rule, weight: str) -> Counts:
         raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem="no counts")
     seen, applicable, failed, unverifiable = found
     return Counts(
-        rule=rule.id, seen=seen, applicable=applicable, passed=applicable - failed - unverifiable, failed=failed, unverifiable=unverifiable, not_applicable=seen - applicable
+        rule=rule.id,
+        seen=seen,
+        applicable=applicable,
+        passed=applicable - failed - unverifiable,
+        failed=failed,
+        unverifiable=unverifiable,
+        not_applicable=seen - applicable,
     )
 
 
@@ -126,7 +132,7 @@ def _failed(con: duckdb.DuckDBPyConnection, rule: Rule, columns: list[str], *, o
     return failed
 
 
-def _chunks(  # noqa: PLR0913  the reading to judge is described by all of these
+def _chunks(
     con: duckdb.DuckDBPyConnection, rule: Rule, judgement: type[Judgement], wanted: list[str], columns: list[str], *, only: list[int] | None, prefix: str
 ) -> Iterator[pl.DataFrame]:
     exact = "::DECIMAL(38,9)"
@@ -182,9 +188,7 @@ def _graded(con: duckdb.DuckDBPyConnection, rule: Rule, columns: list[str]) -> t
         if failed and f"{prefix}left_lower" in columns:
             still = _failed(con, rule, columns, only=failed, prefix=prefix)
             grades.update({key: grade for key in failed if key not in still})
-    return tuple(
-        Failing(key=row["key"], verdict=row["verdict"], grade=grades.get(row["key"]), checks=tuple(row["checks"]), row=row) for row in rows
-    )
+    return tuple(Failing(key=row["key"], verdict=row["verdict"], grade=grades.get(row["key"]), checks=tuple(row["checks"]), row=row) for row in rows)
 
 
 def members_of(con: duckdb.DuckDBPyConnection, judged: Judged) -> dict[int, list[tuple[int, str, int]]]:

@@ -43,4 +43,6 @@ def _ragged(source: str, rows: int, aside: int) -> Entry:
 
 
 def _entry(what: str, subject: str, code: str, *, amount: int, **facts: object) -> Entry:
-    return Entry(what=what, subject=subject, detail_vi=sentence(code, "vi", **facts), detail_en=sentence(code, "en", **facts), expected=None, actual=None, amount=amount)
+    return Entry(
+        what=what, subject=subject, detail_vi=sentence(code, "vi", **facts), detail_en=sentence(code, "en", **facts), expected=None, actual=None, amount=amount
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etl.validate.numbers import scaled
 from schemas.judgements import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     import duckdb
 
@@ -97,4 +97,8 @@ def read_members(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> dict
     con.execute("CREATE OR REPLACE TEMP TABLE member_facts AS " + _QUERY + " SEMI JOIN wanted_member AS w ON w.n = f.n")
     found = con.execute("SELECT * FROM member_facts ORDER BY 1").fetchall()
     lists = (30, 32, 34)
-    return {row[0]: Member(*(tuple(v or ()) if at in lists else v for at, v in enumerate(row))) for row in found}
+    return {row[0]: _member([tuple(v or ()) if at in lists else v for at, v in enumerate(row)]) for row in found}
+
+
+def _member(values: Sequence[Any]) -> Member:
+    return Member(*values)

@@ -7,16 +7,16 @@ Ours are in schemas/rules/; a project's own `rules/*.toml` are read beside them.
 from __future__ import annotations
 
 import csv
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from etl import strict
 from etl.errors import RuleFileError
+from schemas.catalogue import reference_path
 from schemas.kinds import BY_KEYS, COMMON_KEYS, KINDS, SELECTOR_KEYS, WHERE_KEYS, Kind, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from pathlib import Path
 
 _SEVERITIES: Final = ("error", "warning", "info")
 _INDICATOR_KEYS: Final = ("indicator", "a", "b", "pairs", "triples", "members", "total", "rate", "num", "den", "stock", "entries", "exits", "base")
@@ -24,8 +24,7 @@ _INDICATOR_KEYS: Final = ("indicator", "a", "b", "pairs", "triples", "members", 
 
 def our_rule_files() -> list[Path]:
     """The rule files that come with the package, in the order of their names."""
-    folder = files("schemas").joinpath("rules")
-    return sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)  # type: ignore[arg-type,return-value]
+    return sorted((Path(__file__).resolve().parents[2] / "schemas" / "rules").glob("*.toml"))
 
 
 def project_rule_files(root: Path) -> list[Path]:
@@ -56,7 +55,7 @@ def load_rules(paths: Iterable[Path], *, indicators: Collection[str] | None = No
 
 def catalogue_indicators() -> set[str]:
     """Ids of the indicators of the catalogue."""
-    with files("schemas").joinpath("reference/indicators.csv").open(encoding="utf-8", newline="") as handle:
+    with reference_path("indicators").open(encoding="utf-8", newline="") as handle:
         return {row["id"] for row in csv.DictReader(handle)}
 
 
@@ -109,9 +108,9 @@ def _refuse_unknown_filters(file: strict.TomlFile, params: dict[str, Any], where
 
 def _refuse_unknown_indicators(file: strict.TomlFile, kind: Kind, params: dict[str, Any], where: tuple[str, int], known: set[str]) -> None:
     """Names in the keys that hold indicators must stand in the catalogue; `complement` and `within_hundred` name members or indicators."""
-    named = [(key, name) for key in _INDICATOR_KEYS if key in params and not (kind.name == "complement") for name in _names(params[key])]
+    named: list[tuple[str, str]] = [(key, name) for key in _INDICATOR_KEYS if key in params and kind.name != "complement" for name in _names(params[key])]
     filters = params.get("where", {}).get("indicator", [])
-    named += [("where", name) for name in (filters if isinstance(filters, list) else [filters])]
+    named += [("where", str(name)) for name in (filters if isinstance(filters, list) else [filters])]
     for key, name in named:
         if name not in known:
             raise file.fault("rule-unknown-indicator", *where, key, indicator=name, nearest=strict.nearest(name, known))
@@ -128,5 +127,3 @@ def _names(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _names(item)
-
-

@@ -59,7 +59,14 @@ def say(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]]) -> 
         words = {"subject": subject(rule, members, lang), "proof": _proof(failing, facts, members, lang), **facts.words}
         if failing.verdict == "unverifiable":
             reason = str(failing.row.get("reason") or "operand")
-            told[lang] = sentence("finding-unverifiable", lang, subject=words["subject"], label=_label(rule, lang), why=sentence(f"why-{reason}", lang), shown=_shown(members, lang))
+            told[lang] = sentence(
+                "finding-unverifiable",
+                lang,
+                subject=words["subject"],
+                label=_label(rule, lang),
+                why=sentence(f"why-{reason}", lang),
+                shown=_shown(members, lang),
+            )
         else:
             told[lang] = sentence(facts.template or f"finding-{rule.kind}", lang, label=_label(rule, lang), **words).strip()
     return Said(told["vi"], told["en"], facts.expected, facts.actual, facts.gap, facts.tolerance)
@@ -297,7 +304,7 @@ def _tell_product(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, M
 
 
 def _tell_balance(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
-    roles = {role: m for role, m in members}
+    roles = dict(members)
     change = _exact(failing.row.get("left_value")) or Decimal(0)
     flow = _exact(failing.row.get("right_value"))
     return Facts(
@@ -321,7 +328,12 @@ def _tell_base(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Membe
     high = _exact(failing.row.get("right_value")) or Decimal(0)
     pairs = "; ".join(f"{m.name(lang)} {m.number(lang)}" for _, m in members)
     return Facts(
-        {"pairs": pairs, "low": number(low.quantize(Decimal("0.1")), lang), "high": number(high.quantize(Decimal("0.1")), lang), "gap": number((low - high).quantize(Decimal("0.1")), lang)},
+        {
+            "pairs": pairs,
+            "low": number(low.quantize(Decimal("0.1")), lang),
+            "high": number(high.quantize(Decimal("0.1")), lang),
+            "gap": number((low - high).quantize(Decimal("0.1")), lang),
+        },
         expected=f"<= {plain(high)}",
         actual=plain(low),
         gap=low - high,
@@ -341,7 +353,7 @@ def _tell_between(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, M
     )
 
 
-def _tell_band(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+def _tell_band(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     a, b = members[0][1], members[-1][1]
     low, high = (Decimal(str(x)) for x in rule.params["band"])  # type: ignore[attr-defined]
     each = (_value(a) / _value(b)).quantize(Decimal("0.1")) if _value(b) else Decimal(0)
@@ -394,7 +406,11 @@ def _tell_allowed(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Me
     cell = members[0][1]
     what = str(rule.params["what"])
     printed, reason, options = {
-        "series": (cell.indicator if cell.series_reason == "unknown-indicator" else (cell.bad_token or f"{cell.measure} {cell.obs_kind}"), cell.series_reason, ()),
+        "series": (
+            cell.indicator if cell.series_reason == "unknown-indicator" else (cell.bad_token or f"{cell.measure} {cell.obs_kind}"),
+            cell.series_reason,
+            (),
+        ),
         "unit": (cell.unit, cell.unit_reason, cell.unit_options),
         "period": (cell.time_period, cell.period_reason, cell.period_options),
         "area": (cell.ref_area, cell.area_reason, cell.area_options),
@@ -447,7 +463,13 @@ def _tell_annual(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Me
     gap = abs(_value(year) - follows)
     tolerance = ((year.half_width or Decimal(0)) + 12 * (month.half_width or Decimal(0))).normalize()
     return Facts(
-        {"month": month.number(lang), "follows": number(follows, lang), "printed": year.number(lang), "gap": number(gap, lang), "tolerance": number(tolerance, lang)},
+        {
+            "month": month.number(lang),
+            "follows": number(follows, lang),
+            "printed": year.number(lang),
+            "gap": number(gap, lang),
+            "tolerance": number(tolerance, lang),
+        },
         expected=plain(follows),
         actual=plain(_value(year)),
         gap=gap,

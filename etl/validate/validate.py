@@ -163,8 +163,10 @@ def _tell_contradictions(con: duckdb.DuckDBPyConnection) -> None:
 def _lost_rows(con: duckdb.DuckDBPyConnection) -> list[Entry]:
     """D07, counted independently of the split: rows of each file against the sum of where they ended."""
     found = con.execute(
-        """SELECT f.source_id, f.read, coalesce(d.ended, 0) FROM (SELECT files.source_id, r.file_no, count(*) AS read FROM raw_rows AS r JOIN files USING (file_no) GROUP BY ALL) AS f
-        LEFT JOIN (SELECT file_no, count(*) AS ended FROM disposition WHERE ended IN ('published', 'quarantined', 'excluded') GROUP BY file_no) AS d USING (file_no) ORDER BY 1"""
+        """SELECT f.source_id, f.read, coalesce(d.ended, 0)
+        FROM (SELECT files.source_id, r.file_no, count(*) AS read FROM raw_rows AS r JOIN files USING (file_no) GROUP BY ALL) AS f
+        LEFT JOIN (SELECT file_no, count(*) AS ended FROM disposition
+                   WHERE ended IN ('published', 'quarantined', 'excluded') GROUP BY file_no) AS d USING (file_no) ORDER BY 1"""
     ).fetchall()
     return [
         Entry(
@@ -256,9 +258,11 @@ def _store_findings(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding])
         "_members",
         columns,
         """CREATE OR REPLACE TABLE out.finding_members AS
-        SELECT m.finding_id::UUID AS finding_id, m.position, m.role, m.figure_id::UUID AS figure_id, i.observation_id, m.source_id, m.line, m.locator, m.indicator, m.measure,
+        SELECT m.finding_id::UUID AS finding_id, m.position, m.role, m.figure_id::UUID AS figure_id, i.observation_id, m.source_id, m.line, m.locator,
+               m.indicator, m.measure,
                m.breakdown, m.ref_area, m.time_period, m.obs_kind, m.text, m.unit
-        FROM _members AS m LEFT JOIN (SELECT n, observation_id FROM identified SEMI JOIN _members USING (n) JOIN disposition AS d USING (n) WHERE d.ended = 'published') AS i ON i.n = m.n""",
+        FROM _members AS m
+        LEFT JOIN (SELECT n, observation_id FROM identified SEMI JOIN _members USING (n) JOIN disposition AS d USING (n) WHERE d.ended = 'published') AS i ON i.n = m.n""",
     )
 
 
@@ -294,8 +298,10 @@ def _store_rules(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts: 
         "CREATE OR REPLACE TABLE out.rule_results AS SELECT * FROM _results",
     )
     con.execute(
-        """CREATE TABLE IF NOT EXISTS out.implied_figures (implied_id UUID, what VARCHAR, indicator VARCHAR, measure VARCHAR, breakdown VARCHAR, ref_area VARCHAR,
-        area_vintage VARCHAR, time_period VARCHAR, obs_kind VARCHAR, obs_value DOUBLE, lower_bound DOUBLE, upper_bound DOUBLE, unit_measure VARCHAR, formula VARCHAR,
+        """CREATE TABLE IF NOT EXISTS out.implied_figures (implied_id UUID,
+        what VARCHAR, indicator VARCHAR, measure VARCHAR, breakdown VARCHAR, ref_area VARCHAR,
+        area_vintage VARCHAR, time_period VARCHAR, obs_kind VARCHAR,
+        obs_value DOUBLE, lower_bound DOUBLE, upper_bound DOUBLE, unit_measure VARCHAR, formula VARCHAR,
         member_ids UUID[], obs_status VARCHAR)"""
     )
 
@@ -304,5 +310,3 @@ def _register(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, Any]
     con.register(name, pyarrow.table(columns))
     con.execute(sql)
     con.unregister(name)
-
-

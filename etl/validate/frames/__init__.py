@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from etl.validate.frames.shared import Frame
     from schemas.kinds import Rule
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import OPEN_SQL, Frame
 from etl.validate.frames.ratio import product_bounds
+from etl.validate.frames.shared import OPEN_SQL, Frame
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -68,7 +68,7 @@ def frame(rule: Rule) -> Frame:
 
 
 def _additive(form: str) -> Frame:
-    """a = b + c. A change of a plan counts by its size: 4,43 points fewer against a planned 4,00 exceeds the plan by 0,43."""
+    """The sum a = b + c. A change of a plan counts by its size: 4,43 points fewer against a planned 4,00 exceeds the plan by 0,43."""
     relation, periods, roles = _ADDITIVE[form]
     # In `plan_change` both changes may be falls; the excess then says how much *more* it fell.
     flip = "CASE WHEN a.v < 0 AND b.v <= 0 THEN -1 ELSE 1 END" if form == "plan_change" else "1"
@@ -127,7 +127,7 @@ _PERCENT = {
 
 
 def _percent(form: str) -> Frame:
-    """p % of a base: p × base against 100 × difference, without dividing."""
+    """A percentage of a base: p × base against 100 × difference, without dividing."""
     relation, periods, shape = _PERCENT[form]
     columns, operands = [], []
     for prefix, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi")):

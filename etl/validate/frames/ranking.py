@@ -12,13 +12,12 @@ if TYPE_CHECKING:
 
 def frame(_rule: Rule) -> Frame:
     """One row per neighbours of a list marked order=asc or order=desc, in the order of the document: left must not be above right."""
-    def side(name: str, up: str, down: str, low: str, high: str, p: str) -> str:
-        return (
-            f"CASE order_tag WHEN 'asc' THEN {up}_{low} ELSE {down}_{low} END AS {p}{name}_lower, CASE order_tag WHEN 'asc' THEN {up}_{high} ELSE {down}_{high} END AS {p}{name}_upper"
-        )
-
+    # In an ascending list the earlier figure is the smaller one, in a descending list the later.
     operands = ", ".join(
-        f"{side('left', 'before', 'this', low, high, p)}, {side('right', 'this', 'before', low, high, p)}" for p, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"))
+        f"CASE order_tag WHEN 'asc' THEN {up}_{end} ELSE {down}_{end} END AS {p}{side}_{name}"
+        for p, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"))
+        for side, up, down in (("left", "before", "this"), ("right", "this", "before"))
+        for end, name in ((low, "lower"), (high, "upper"))
     )
     lagged = ", ".join(f"lag(o.{c}) OVER s AS before_{c}, o.{c} AS this_{c}" for c in ("slo", "shi", "lo", "hi", "v", "n"))
     return Frame(
