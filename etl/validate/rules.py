@@ -55,7 +55,7 @@ def load_rules(paths: Iterable[Path], *, indicators: Collection[str] | None = No
 
 def catalogue_indicators() -> set[str]:
     """Ids of the indicators of the catalogue."""
-    with reference_path("indicators").open(encoding="utf-8", newline="") as handle:
+    with reference_path("indicators.csv").open(encoding="utf-8", newline="") as handle:
         return {row["id"] for row in csv.DictReader(handle)}
 
 

@@ -262,7 +262,8 @@ def _store_findings(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding])
                m.indicator, m.measure,
                m.breakdown, m.ref_area, m.time_period, m.obs_kind, m.text, m.unit
         FROM _members AS m
-        LEFT JOIN (SELECT n, observation_id FROM identified SEMI JOIN _members USING (n) JOIN disposition AS d USING (n) WHERE d.ended = 'published') AS i ON i.n = m.n""",
+        LEFT JOIN (SELECT n, observation_id FROM identified SEMI JOIN _members USING (n)
+                   JOIN disposition AS d USING (n) WHERE d.ended = 'published') AS i ON i.n = m.n""",
     )
 
 
