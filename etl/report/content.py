@@ -165,5 +165,6 @@ def _described(relation: Row) -> Row:
 
 
 def _in_both(comment: str | None) -> dict[str, str]:
-    vi, bar, en = (comment or "").partition(" | ")
-    return {"vi": vi, "en": en if bar else vi}
+    # The last bar: Vietnamese may end in a bar it speaks of ("các phần nối bằng |").
+    vi, bar, en = (comment or "").rpartition(" | ")
+    return {"vi": vi if bar else en, "en": en}

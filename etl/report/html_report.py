@@ -40,7 +40,9 @@ PAGE_BYTES: Final = 1_500_000
 # What each part may take of it. Findings take what the others leave.
 FRAME_BYTES: Final = 140_000  # the first screen, the lists of names, and what is around the parts
 RULES_BYTES: Final = 150_000
-PROGRAMMES_BYTES: Final = 320_000
+PROGRAMMES_BYTES: Final = 330_000
+LEAST_SHARE_BYTES: Final = 6_000  # of one programme: less would be a heading without a figure
+NAMES_BYTES: Final = 30_000
 QUARANTINE_BYTES: Final = 120_000
 EXCLUDED_BYTES: Final = 20_000
 IMPLIED_BYTES: Final = 50_000
@@ -82,20 +84,24 @@ def render_html(content: Row) -> bytes:
     environment = _environment(content, on_page)
     parts: Any = environment.get_template("parts.html.j2").module
     style, script = (_TEMPLATES / "report.css").read_text(encoding="utf-8"), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    # The largest first: where there is no room for all, what most figures are about is shown.
+    with_figures = sorted((programme for programme in content["programmes"] if programme["figures"]), key=lambda programme: -programme["figures_total"])
     fitted = {
         "rules": _fit(content["rules"], parts.rule, RULES_BYTES),
         "excluded": _fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
         "implied": _fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
         "sources": _fit(content["sources"], parts.source, SOURCES_BYTES),
         "dictionary": _fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
+        "without": _fit([programme for programme in content["programmes"] if not programme["figures"]], parts.without, NAMES_BYTES),
+        "programmes": _fit_programmes(with_figures, content, parts),
     }
-    programmes = _programmes(content, parts)
     taken = FRAME_BYTES + QUARANTINE_BYTES + _size([style, script, *(piece for part in fitted.values() for piece in part.pieces)])
-    taken += sum(_size([*entry["figures"].pieces, *entry["targets"].pieces, *(drawn for _, _, drawn in entry["pictures"])]) for entry in programmes)
     findings = _fit(content["findings"], parts.finding, PAGE_BYTES - taken)
     shown = content["findings"][: findings.shown]
     on_page.update(finding["finding_id"] for finding in shown)
-    page = environment.get_template("report.html.j2").render(
+    page = environment.get_template(
+        "report.html.j2"
+    ).render(
         content=content,
         day=_day(content["evaluated_on"]),
         style=Markup(style),  # noqa: S704  our own file
@@ -106,7 +112,7 @@ def render_html(content: Row) -> bytes:
         groups=_groups(content["causes"], shown, findings.pieces),
         findings=findings,
         finding_rules=sorted({finding["rule"] for finding in shown}),
-        programmes=programmes,
+        programmes_shown=with_figures[: fitted["programmes"].shown],
         quarantine=_fit(content["quarantine"], parts.quarantined, QUARANTINE_BYTES),
         **fitted,
     )
@@ -194,22 +200,28 @@ def _attention(content: Row) -> list[Row]:
     return [found[finding_id] for finding_id in content["attention"]]
 
 
-def _programmes(content: Row, parts: Any) -> list[Row]:
-    """Programmes that have figures, each with as many rows as its share of the page holds."""
-    with_figures = sorted((programme for programme in content["programmes"] if programme["figures"]), key=lambda programme: -programme["figures_total"])
+def _fit_programmes(programmes: list[Row], content: Row, parts: Any) -> Fitted:
+    """Sections of the programmes that have figures, each with as many rows as its share of the page holds."""
     names, wholes = names_of(content), pictures.wholes_of(content["dimensions"])
-    room, left = PROGRAMMES_BYTES, len(with_figures)
-    rendered = []
-    for programme in with_figures:
-        share = room // left  # what a small programme leaves goes to those after it
-        figures = _fit(programme["figures"], parts.figure, int(share * 0.6))
+    room = PROGRAMMES_BYTES
+    sections: list[Markup] = []
+    for programme in programmes:
+        # What a small programme leaves goes to those after it.
+        share = max(room // (len(programmes) - len(sections)), LEAST_SHARE_BYTES)
         beside = [target for target in programme["targets"] if target["actual_id"] is not None]
-        targets = _fit(beside, parts.target, int(share * 0.15))
-        drawn = _pictures_that_fit(programme, names, wholes, int(share * 0.25))
-        room -= _size([*figures.pieces, *targets.pieces, *(picture for _, _, picture in drawn)])
-        left -= 1
-        rendered.append({"programme": programme, "figures": figures, "targets": targets, "lonely": len(programme["targets"]) - len(beside), "pictures": drawn})
-    return rendered
+        entry = {
+            "programme": programme,
+            "figures": _fit(programme["figures"], parts.figure, int(share * 0.55)),
+            "targets": _fit(beside, parts.target, int(share * 0.15)),
+            "lonely": len(programme["targets"]) - len(beside),
+            "pictures": _pictures_that_fit(programme, names, wholes, int(share * 0.2)),
+        }
+        section = Markup(parts.programme(entry))  # noqa: S704  what an autoescaping template gave
+        room -= _size([section])
+        if room < 0:
+            break
+        sections.append(section)
+    return Fitted(tuple(sections), len(programmes))
 
 
 def _pictures_that_fit(programme: Row, names: Names, wholes: frozenset[str], room: int) -> list[tuple[str, Said, Markup]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etl.resolve.observations import identified
 from etl.validate.numbers import scaled
 from schemas.judgements import OPEN
 
@@ -19,7 +20,7 @@ SELECT f.n, files.source_id, f.line, f.locator, f.indicator, s.the_measure, f.br
        f.v, f.h, f.lo, f.hi, f.slo, f.shi, coalesce(f.decimals, 0), coalesce(f.multiplier, 1), f.hedge, s.unit_code, i.name_vi, i.name_en,
        f.figure_id::VARCHAR, f.observation_id::VARCHAR, files.number_format, s.series_reason, s.unit_reason, s.bad_token, s.unit_options,
        p.reason AS period_reason, p.options AS period_options, a.reason AS area_reason, a.options AS area_options, a.vintage, pd.canonical, s.kind_of_unit
-FROM identified AS f JOIN files USING (file_no) JOIN series_raw AS s USING (rs) JOIN period_raw AS p USING (rp) JOIN area_raw AS a USING (ra)
+FROM told AS f JOIN files USING (file_no) JOIN series_raw AS s USING (rs) JOIN period_raw AS p USING (rp) JOIN area_raw AS a USING (ra)
 LEFT JOIN known_indicators AS i ON i.id = f.indicator LEFT JOIN pd ON pd.pid = f.pid
 """
 
@@ -94,8 +95,8 @@ def read_members(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> dict
     if not wanted:
         return {}
     con.execute("CREATE OR REPLACE TEMP TABLE wanted_member AS SELECT unnest($wanted)::BIGINT AS n", {"wanted": wanted})
-    con.execute("CREATE OR REPLACE TEMP TABLE member_facts AS " + _QUERY + " SEMI JOIN wanted_member AS w ON w.n = f.n")
-    found = con.execute("SELECT * FROM member_facts ORDER BY 1").fetchall()
+    told = identified("(SELECT * FROM fact SEMI JOIN wanted_member USING (n))")
+    found = con.execute(f"WITH told AS ({told}) {_QUERY} ORDER BY 1").fetchall()
     lists = (30, 32, 34)
     return {row[0]: _member([tuple(v or ()) if at in lists else v for at, v in enumerate(row)]) for row in found}
 

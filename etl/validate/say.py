@@ -214,6 +214,8 @@ def _tell_order(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Mem
 
 def _tell_ratio(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     rate, num, den = (members[i][1] for i in range(3))
+    if not _value(den):
+        return Facts({}, actual=plain(_value(rate)))  # unverifiable: nothing follows from nought
     k = Decimal(str(rule.params["k"]))
     follows = (k * _value(num) / _value(den)).quantize(Decimal(1).scaleb(-max(rate.decimals + 2, 2)))
     gap = abs(_value(rate) - follows)
@@ -453,8 +455,8 @@ def _tell_ledger(_rule: Rule, failing: Failing, _members: Sequence[tuple[str, Me
     return Facts({"subject": row["subject"], "detail": row["detail_vi" if lang == "vi" else "detail_en"]}, expected=row["expected"], actual=row["actual"])
 
 
-def _tell_plainly(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
-    return Facts({"label": _label(rule, lang), "shown": _shown(members, lang)}, actual=members[0][1].text if members else None, template="finding-plain")
+def _tell_plainly(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    return Facts({"shown": _shown(members, lang)}, actual=members[0][1].text if members else None, template="finding-plain")
 
 
 def _tell_annual(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow
 
+from etl.resolve.observations import identified
 from etl.validate.findings import Finding, as_columns, findings_of, members_as_columns
 from etl.validate.frames.order import pairs
 from etl.validate.judge import Counts, judge, members_of, used
@@ -77,13 +78,18 @@ def validate(
     counts: list[Counts] = []
 
     def run(kinds: Callable[[str], bool]) -> None:
+        judged: list[tuple[Judged, dict[int, list[tuple[int, str, int]]]]] = []
         for rule in rules:
             if kinds(rule.kind):
                 if progress is not None:
                     progress(rule.id)
-                judged = judge(con, rule)
-                counts.append(judged.counts)
-                findings.extend(_tell(con, judged))
+                one = judge(con, rule)
+                counts.append(one.counts)
+                if one.failing:
+                    judged.append((one, members_of(con, one)))
+        known = read_members(con, (n for _, members in judged for told in members.values() for _, _, n in told))
+        for one, members in judged:
+            findings.extend(findings_of(one, members, known))
 
     run(lambda kind: kind in CELLS)
     _refuse(con, findings)
@@ -121,18 +127,14 @@ def _split(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int]:
 
 
 def _create_views(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(statement("out_codes"))
+    rest = "SELECT n FROM disposition WHERE ended <> 'published' UNION SELECT repeat_of_n FROM disposition WHERE repeat_of_n IS NOT NULL"
+    few = identified(f"(SELECT * FROM fact SEMI JOIN ({rest}) USING (n))")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE not_published AS SELECT n, figure_id FROM ({few})")
     for name in ("out_observations", "out_quarantine", "out_excluded"):
         con.execute(statement(name))
     for sql in statement("out_rest").split(";\n"):
         con.execute(sql)
-
-
-def _tell(con: duckdb.DuckDBPyConnection, judged: Judged) -> list[Finding]:
-    if not judged.failing:
-        return []
-    members = members_of(con, judged)
-    known = read_members(con, (n for told in members.values() for _, _, n in told))
-    return findings_of(judged, members, known)
 
 
 def _claim_pairs(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
@@ -257,13 +259,13 @@ def _store_findings(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding])
         con,
         "_members",
         columns,
-        """CREATE OR REPLACE TABLE out.finding_members AS
-        SELECT m.finding_id::UUID AS finding_id, m.position, m.role, m.figure_id::UUID AS figure_id, i.observation_id, m.source_id, m.line, m.locator,
-               m.indicator, m.measure,
-               m.breakdown, m.ref_area, m.time_period, m.obs_kind, m.text, m.unit
-        FROM _members AS m
-        LEFT JOIN (SELECT n, observation_id FROM identified SEMI JOIN _members USING (n)
-                   JOIN disposition AS d USING (n) WHERE d.ended = 'published') AS i ON i.n = m.n""",
+        f"""CREATE OR REPLACE TABLE out.finding_members AS
+        WITH published AS (
+            SELECT n, observation_id FROM ({identified("(SELECT * FROM fact SEMI JOIN _members USING (n))")})
+            SEMI JOIN (SELECT n FROM disposition WHERE ended = 'published') USING (n))
+        SELECT m.finding_id::UUID AS finding_id, m.position, m.role, m.figure_id::UUID AS figure_id, p.observation_id, m.source_id, m.line, m.locator,
+               m.indicator, m.measure, m.breakdown, m.ref_area, m.time_period, m.obs_kind, m.text, m.unit
+        FROM _members AS m LEFT JOIN published AS p USING (n)""",
     )
 
 

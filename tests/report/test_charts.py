@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from math import inf
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.report.charts import WIDTH, Caption, Part, Point, Side, bullet, interval_plot, proportions, rate_bar, stacked_bar, trend
 from etl.report.notation import format_number
@@ -21,8 +22,8 @@ SIZES = st.floats(0, 1e15, allow_nan=False, allow_infinity=False)
 ENDS = st.floats(-1e15, 1e15, allow_nan=False, allow_infinity=False)
 
 
-def drawn(picture: Markup) -> ET.Element:
-    return ET.fromstring(str(picture))  # noqa: S314  made by us just now
+def drawn(picture: Markup) -> ElementTree.Element:
+    return ElementTree.fromstring(str(picture))  # noqa: S314  made by us just now
 
 
 def rectangles(picture: Markup, class_: str) -> list[tuple[float, float]]:

@@ -17,7 +17,7 @@ TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": 
 KNOWN = {"$schema", "$defs", "$ref", "title", "description", "type", "properties", "required", "additionalProperties", "items", "enum", "const"}
 
 
-def faults(value: Any, schema: Any, place: str = "$") -> list[str]:
+def faults(value: Any, schema: Any, place: str = "$") -> list[str]:  # noqa: PLR0911  one for each keyword
     """What is wrong with a value by the part of JSON Schema that our schema uses."""
     if schema is True:
         return []

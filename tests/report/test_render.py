@@ -65,7 +65,7 @@ def test_what_is_no_published_file_is_refused_by_name(content: bytes | None, tmp
 
 
 def test_importing_the_report_is_cheap() -> None:
-    """pandera and polars take a second to import, and the report needs neither."""
+    """Both pandera and polars take a second to import, and the report needs neither."""
     found = subprocess.run(
         [sys.executable, "-c", "import sys, etl.report; print(*{'pandera', 'polars', 'pyarrow', 'click', 'pandas'} & set(sys.modules))"],
         capture_output=True,

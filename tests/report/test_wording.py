@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from etl.report import verdict, wording
-from etl.report.wording import Said, number, wording as catalogue
+from etl.report.wording import Said, number
+from etl.report.wording import wording as catalogue
 from schemas import tables
 
 ENTRIES = catalogue().entries

@@ -85,6 +85,7 @@ class Judgings:
 
     def verdicts_of_all(self, rule: str) -> dict[str, Counter[str]]:
         """As `verdicts`, for all documents at once. A subject belongs to the documents of its members; one about a file, to that file's."""
+        self.con.execute("DELETE FROM barred_row")  # rows that a rule about keys has barred are its members all the same
         frame = judge(self.con, self.rules[rule]).frame
         self.con.execute("CREATE OR REPLACE TEMP TABLE told AS SELECT key, verdict FROM failing")
         # The members of all rows, not only of the failing ones: `members` is asked over a table of this name.

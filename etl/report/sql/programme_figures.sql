@@ -9,7 +9,8 @@ each_breakdown_with_the_programmes_it_names AS (
     FROM (SELECT DISTINCT breakdown FROM observations WHERE breakdown IS NOT NULL) AS b
     JOIN programmes AS p ON list_contains(list_transform(string_split(b.breakdown, ';'), lambda part : split_part(part, '=', 2)), p.id)
 ),
--- Trap: several programmes share indicators ("houses supported"). A figure whose breakdown names one of them belongs to that one alone.
+-- Trap: several programmes share indicators ("houses supported"). A figure whose breakdown names one of them belongs to that one, and to
+-- the home of the indicator (indicators.programme), but to none of their neighbours.
 series_of_programme AS (
     SELECT l.programme, s.indicator, s.breakdown
     FROM (SELECT DISTINCT indicator, breakdown FROM observations) AS s
@@ -18,6 +19,8 @@ series_of_programme AS (
         SELECT 1 FROM each_breakdown_with_the_programmes_it_names AS n
         JOIN programme_lists_indicator AS other ON other.programme = n.programme AND other.indicator = s.indicator
         WHERE n.breakdown = s.breakdown
+    ) OR EXISTS (
+        SELECT 1 FROM indicators AS home WHERE home.id = s.indicator AND home.programme = l.programme
     ) OR EXISTS (
         SELECT 1 FROM each_breakdown_with_the_programmes_it_names AS n WHERE n.breakdown = s.breakdown AND n.programme = l.programme
     )

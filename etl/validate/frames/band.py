@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import Frame
+from etl.validate.frames.shared import Frame, texts
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -18,6 +18,7 @@ def frame(rule: Rule) -> Frame:
         raise RuleBroken("rule-band-not-a-list", rule=rule.id)
     low, high = (f"$band{i}::VARCHAR::DECIMAL(18,3)" for i in (0, 1))
     months = "greatest(datediff('month', ap.period_start, ap.period_end) + 1, 1)" if rule.params.get("per_month") else "1"
+    named = [(a, b) for a in texts(rule, "a") for b in texts(rule, "b")]
     same = "b.breakdown = sd.breakdown" if rule.params.get("same_breakdown", True) else "TRUE"
     return Frame(
         sql=f"""
@@ -28,7 +29,7 @@ def frame(rule: Rule) -> Frame:
             WHERE sd.measure = 'level'),
         joined AS (
             SELECT a.*, b.n AS b_n, b.sid AS b_sid, b.v AS b_v, {months} AS months,
-                   least(b.lo, 1000000000000) AS b_lo, least(b.hi, 1000000000000) AS b_hi, b.hi < 1000000000000 AS closed
+                   least(greatest(b.lo, 0), 1000000000000) AS b_lo, least(greatest(b.hi, 0), 1000000000000) AS b_hi, b.hi < 1000000000000 AS closed
             FROM pairs JOIN obs AS a ON a.sid = pairs.a_sid JOIN obs AS b ON b.sid = pairs.b_sid AND b.folder = a.folder AND b.aid = a.aid
             JOIN pd AS ap ON ap.pid = a.pid JOIN pd AS bp ON bp.pid = b.pid
             WHERE a.pid = b.pid OR ($rule_per_month AND a.pid > 0 AND b.pid > 0 AND bp.period_start <= ap.period_start AND bp.period_end >= ap.period_end))
@@ -39,8 +40,8 @@ def frame(rule: Rule) -> Frame:
         FROM joined""",
         members="SELECT key, 0 AS position, 'amount' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, 'per', b_n FROM failing",
         params={
-            "a": [str(x) for x in (rule.params["a"] if isinstance(rule.params["a"], list) else [rule.params["a"]])],
-            "b": [str(x) for x in (rule.params["b"] if isinstance(rule.params["b"], list) else [rule.params["b"]])],
+            "a": [a for a, _ in named],
+            "b": [b for _, b in named],
             "band0": str(band[0]),
             "band1": str(band[1]),
             "rule_per_month": bool(rule.params.get("per_month")),

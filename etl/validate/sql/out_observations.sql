@@ -1,11 +1,11 @@
 -- The published claims, with the words of their codes.  Suspect as a set: a member of a group that contradicts itself.
 CREATE OR REPLACE VIEW out.observations AS
-SELECT i.observation_id, i.figure_id, sd.indicator, sd.measure, nullif(sd.breakdown, '') AS breakdown, ad.code AS ref_area, nullif(ad.vintage, '') AS area_vintage,
+SELECT i.observation_id, i.figure_id, sd.indicator, sd.measure, sd.breakdown, ad.code AS ref_area, ad.vintage AS area_vintage,
        ad.level AS area_level, ad.name AS area_name, pd.canonical AS time_period, pd.period_start, pd.period_end, sd.obs_kind,
        CASE WHEN i.upper IS NULL THEN i.v END::DOUBLE AS obs_value,
        CASE WHEN i.lo > -1e23::DECIMAL(38,9) THEN i.lo END::DOUBLE AS lower_bound, CASE WHEN i.hi < 1e23::DECIMAL(38,9) THEN i.hi END::DOUBLE AS upper_bound,
        i.hedge, i.decimals::SMALLINT AS decimals, sd.unit AS unit_measure,
        CASE WHEN s.n IS NOT NULL OR d.is_contradicting THEN 'U' ELSE i.status END AS obs_status, s.n IS NOT NULL OR d.is_contradicting AS is_suspect,
        i.printed AS text, files.source_id, i.line, i.locator, i.note
-FROM identified AS i JOIN disposition AS d ON d.n = i.n AND d.ended = 'published' JOIN files ON files.file_no = i.file_no
-JOIN sd USING (sid) JOIN ad USING (aid) JOIN pd USING (pid) LEFT JOIN suspect_row AS s ON s.n = i.n
+FROM identified AS i JOIN disposition AS d ON d.n = i.n AND d.ended = 'published' JOIN files_word AS files ON files.file_no = i.file_no
+JOIN sd_word AS sd USING (sid) JOIN ad_word AS ad USING (aid) JOIN pd_word AS pd USING (pid) LEFT JOIN suspect_row AS s ON s.n = i.n

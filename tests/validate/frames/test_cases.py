@@ -23,6 +23,7 @@ from etl.messages import sentence
 from etl.validate.frames import (
     agree,
     allowed,
+    annual,
     balance,
     band,
     base,
@@ -41,9 +42,11 @@ from etl.validate.frames import (
     interval,
     jump,
     ledger,
+    missing,
     module_of,
     monotone,
     order,
+    points,
     precedence,
     product,
     range,  # noqa: A004  named as the kind
@@ -61,8 +64,8 @@ from schemas.kinds import KINDS, Rule
 CASES: Final = Path(__file__).resolve().parents[2] / "cases"
 VERDICTS: Final = ("pass", "fail", "unverifiable")
 FRAMES: Final = (
-    agree, allowed, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged, hundred, interval, jump, ledger,
-    monotone, order, precedence, product, range, ranking, ratio, repeat, sum, timing, unique, whole, within_hundred,
+    agree, allowed, annual, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged, hundred, interval, jump, ledger,
+    missing, monotone, order, points, precedence, product, range, ranking, ratio, repeat, sum, timing, unique, whole, within_hundred,
 )  # fmt: skip
 
 ONE_CELL = "all it needs stands in the cell itself"
@@ -75,6 +78,8 @@ CANNOT: Final = {
     ("hedged", "unverifiable"): ONE_CELL,
     ("timing", "unverifiable"): "a document without a date of publication is not asked",
     ("claim", "fail"): "a claim of 100 % is never wrong, only checkable or not",
+    ("missing", "unverifiable"): ONE_CELL,
+    ("annual", "unverifiable"): BOTH_OR_NOTHING,
     ("unique", "unverifiable"): "the rows of a key are all there",
     ("repeat", "unverifiable"): "the printings of a key are all there",
     ("interval", "fail"): "our own intervals hold their values by construction; test_judgements.py makes one that does not",
@@ -95,12 +100,12 @@ CANNOT: Final = {
 
 OTHER_FILES = "about files beside figures.csv: tests/test_inputs.py"
 WITHOUT_CASE: Final = {
-    "D01": OTHER_FILES,
-    "D06": "about waivers.toml: tests of the waivers",
+        "D06": "about waivers.toml: tests of the waivers",
     "D07": "guards our own counting of rows; test_validate.py makes one that is wrong",
     "D08": "never fails, see CANNOT",
     "D09": OTHER_FILES,
     "D10": OTHER_FILES,
+    "D11": OTHER_FILES,
     "O01": "never fails, see CANNOT",
 }
 
