@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from schemas.kinds import Rule
     from schemas.published import ColumnFacts, PublishedTable
 
+_AGAIN = "python -m etl.pages docs"
+
 
 def render_dictionary() -> str:
     """Every published table and column, Vietnamese first."""
     parts = [
         "# Từ điển dữ liệu | Data dictionary",
-        f"Sinh tự động từ `schemas/tables.py` (phiên bản {SCHEMA_VERSION}). | Generated from `schemas/tables.py` (version {SCHEMA_VERSION}): `python -m etl.pages docs`.",
+        f"Sinh tự động từ `schemas/tables.py`, phiên bản {SCHEMA_VERSION}. | Generated from `schemas/tables.py`, version {SCHEMA_VERSION}: `{_AGAIN}`.",
         *(_table(table) for table in TABLES),
     ]
     return "\n\n".join(parts) + "\n"
@@ -35,7 +37,7 @@ def render_rules() -> str:
     rules = load_rules(our_rule_files())
     parts = [
         "# Danh mục quy tắc | Rule catalogue",
-        "Sinh tự động từ `schemas/rules/*.toml`. | Generated from `schemas/rules/*.toml`: `python -m etl.pages docs`. "
+        f"Sinh tự động từ `schemas/rules/*.toml`. | Generated from `schemas/rules/*.toml`: `{_AGAIN}`.",
         "Căn cứ | basis: S nguồn công khai | public source, A tính được | arithmetic, ? chưa kiểm chứng | unverified.",
     ]
     for file, group in groupby(sorted(rules, key=lambda rule: (rule.file.name, rule.id)), key=lambda rule: rule.file.name):

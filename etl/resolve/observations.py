@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _SIGNED: Final = "measure_code IN ('change_abs', 'change_pct', 'change_pp', 'plan_excess')"
 _READ: Final = ("n", "file_no", "line", "folder", "indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "unit", "note")
 _FACT: Final = (
-    "n", "file_no", "line", "folder", "rs", "sid", "rp", "pid", "ra", "aid", "nn", "tag", "order_tag", "vs", "status", "base_pid", "facet",
+    "n", "file_no", "line", "folder", "rs", "sid", "rp", "pid", "ra", "aid", "nn", "tag", "order_tag", "vs", "of_what", "status", "base_pid", "facet",
     "excluded", "refusal", "hedge", "decimals", "multiplier", "upper",
 )  # fmt: skip
 

@@ -1,25 +1,22 @@
-"""Edits of a printed text that undo one slip of the hand: what it would say if a digit, a mark or a multiplier word stood otherwise.
+"""Edits of a printed text that undo one slip of the hand: what it would say if a digit, a mark or a word stood otherwise.
 
-    Printed      a text taken apart: its digits, where they stand, the words that can be wrong
-    edits_of     all single edits, each with the number it gives; the text itself is only written for the few that are told
+    take_apart(text, …)     a text with its digits and the words that may be wrong, each with its place
+    edits_of(printed)       all single edits as digits and powers of ten; the text itself is written only for the few that are told
 
-Belongs here: which slips there are, and how the changed text is written. Elsewhere: the grammar (extract/), which edit repairs a relation
-(causes.py). Nothing here knows what the number should be; nothing is ever applied to data.
+Belongs here: which slips there are, and how the changed text is written. Elsewhere: the grammar (extract/), what the changed text is worth
+(cells.py), which edit repairs a relation (causes.py). Nothing here knows what the number should be; nothing is ever applied to data.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from etl.extract import vocabulary as words
 from etl.extract.numeral import canonical_numeral, printed_numeral
-from etl.extract.quantity import parse_quantity
-from etl.extract.quantity import Quantity
 from etl.model import NumberFormat
 from etl.validate.relations import PLACES
 
@@ -28,50 +25,65 @@ if TYPE_CHECKING:
 
 
 class Slip(IntEnum):
-    """What may have happened to a text, the likelier the earlier (design/rules.md §6)."""
+    """What may have happened to a text, in the order in which it is believed (design/rules.md §6)."""
 
-    SWAP = 0
-    DIGIT = 1
-    DOUBLED = 2
-    MARK = 3
-    MULTIPLIER = 4
-    DROPPED = 5
+    READING = 0  # the text can be read in several ways, this is one of them
+    SWAP = 1
+    DIGIT = 2
+    DOUBLED = 3
+    MARK = 4
+    MULTIPLIER = 5
     SIGN = 6
-    EXTRA = 7
+    DROPPED = 7
+    EXTRA = 8
+    FAR_MARK = 9
 
 
 _SCALES: Final = {0: "", 3: "nghìn", 6: "triệu", 9: "tỷ", 12: "nghìn tỷ"}
+_FARTHEST_SCALE: Final = 6  # nghìn for tỷ; nobody writes a number 10⁹ times too large
 _TURNED: Final = {
-    "giảm": "tăng",
+    **dict.fromkeys(("giảm", "giảm bớt"), "tăng"),
     "giảm thêm": "tăng thêm",
-    "giảm bớt": "tăng thêm",
     "tăng": "giảm",
     "tăng thêm": "giảm thêm",
     "thêm": "giảm",
-    "thấp hơn": "cao hơn",
-    "kém hơn": "cao hơn",
-    "kém": "hơn",
+    **dict.fromkeys(("thấp hơn", "kém hơn", "kém"), "cao hơn"),
     "cao hơn": "thấp hơn",
     "ít hơn": "nhiều hơn",
     "nhiều hơn": "ít hơn",
+    **dict.fromkeys(("thiếu", "thiếu hụt", "còn thiếu", "chưa đạt", "hụt"), "vượt"),
     "vượt": "thiếu",
-    "thiếu": "vượt",
-    "thiếu hụt": "vượt",
-    "còn thiếu": "vượt",
-    "chưa đạt": "vượt",
-    "hụt": "vượt",
     "-": "",
     "+": "-",
 }
 _NUMERAL: Final = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
 _MULTIPLIER: Final = re.compile(f" ?({words.any_of(words.MULTIPLIERS)})(?![{words.LETTER}0-9])")
 _DIRECTION: Final = re.compile(f"(?<![{words.LETTER}])({words.any_of(words.DIRECTIONS)})(?![{words.LETTER}])|[-+](?=[(]?$)")
-_MOST_DIGITS: Final = 20
+_MOST_DIGITS: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A text around one of its numbers: the digits without marks, and where the parts stand that an edit replaces."""
+
+    text: str
+    number_format: NumberFormat
+    start: int
+    end: int
+    digits: str
+    decimals: int
+    has_groups: bool
+    mark: str
+    exponent: int
+    word: tuple[int, int] | None
+    direction: tuple[int, int] | None
+    can_scale: bool
+    can_turn: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit: the digits that would stand there, how many of them are decimals, and the power of ten of the multiplier."""
+    """One edit: the digits that would stand there, how many of them are decimals, the power of ten of the multiplier word."""
 
     slip: Slip
     digits: str
@@ -81,6 +93,203 @@ class Edit:
 
     @property
     def number(self) -> int | None:
-        """The number it gives, without sign and without the multiplier of the unit, in billionths; None where it is finer than that."""
+        """The magnitude it gives, in billionths; None where it is finer than that."""
         places = PLACES + self.exponent - self.decimals
         return int(self.digits) * 10**places if places >= 0 else None
+
+
+def take_apart(text: str, number_format: NumberFormat, *, exponent: int, can_scale: bool, can_turn: bool) -> tuple[Printed, ...]:
+    """All numbers of a text, each in every way in which its digits can be taken. `exponent` is what the grammar read as multiplier.
+
+    `can_scale`: the unit admits a multiplier word. `can_turn`: the figure has a direction.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    lowered = plain.lower()
+    if len(lowered) != len(plain):
+        return ()
+    found = []
+    for number in _NUMERAL.finditer(lowered):
+        after = _MULTIPLIER.match(lowered, number.end())
+        power = words.MULTIPLIERS[after[1]] if after is not None else 0
+        said = _DIRECTION.search(lowered[: number.start()])
+        found += [
+            Printed(
+                text=plain,
+                number_format=number_format,
+                start=number.start(),
+                end=number.end(),
+                digits=digits,
+                decimals=decimals,
+                has_groups=has_groups,
+                mark=mark,
+                exponent=power,
+                word=None if after is None else after.span(),
+                direction=None if said is None else said.span(),
+                can_scale=can_scale and power == exponent,
+                can_turn=can_turn or (said is not None and said[0] == "-"),
+            )
+            for digits, decimals, has_groups, mark in _digits_of(number[0], number_format)
+        ]
+    return tuple(found)
+
+
+def _digits_of(numeral: str, number_format: NumberFormat) -> Iterator[tuple[str, int, bool, str]]:
+    """The digits of a numeral, its decimals, whether it groups, and its decimal mark; the reading of the format first."""
+    digits = re.sub("[.,]", "", numeral)
+    mark = "," if number_format is NumberFormat.VI else "."
+    group = "." if number_format is NumberFormat.VI else ","
+    canonical = canonical_numeral(numeral, number_format)
+    if len(digits) > _MOST_DIGITS:
+        return
+    if canonical is not None:
+        decimals = len(canonical.partition(".")[2])
+        yield digits, decimals, bool(re.search("[.,]", numeral[: len(numeral) - decimals - 1 if decimals else None])), (numeral[-decimals - 1] if decimals else mark)
+        if decimals and group == numeral[-decimals - 1]:
+            yield digits, 0, True, mark  # 2.68 for 2.680: a digit lost behind a group mark
+        return
+    yield digits, 0, True, mark
+    whole, found, fraction = numeral.rpartition(mark)
+    if found and fraction and mark not in whole:
+        yield digits, len(fraction), group in whole, mark
+
+
+def edits_of(printed: Printed) -> Iterator[Edit]:
+    """All single edits, each number once, under the slip that is believed first."""
+    seen = {(printed.digits, printed.decimals, printed.exponent, False)}
+    for edit in _all_edits(printed):
+        key = (edit.digits, edit.decimals, edit.exponent, edit.is_turned)
+        if key not in seen:
+            seen.add(key)
+            yield edit
+
+
+def _all_edits(printed: Printed) -> Iterator[Edit]:
+    digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
+    for slip, changed, places in (*_swapped(digits, decimals), *_changed(digits, decimals), *_undoubled(digits, decimals), *_moved(digits, decimals, (1,), Slip.MARK)):
+        if _is_plain(changed, places):
+            yield Edit(slip, changed, places, exponent)
+    yield from _scaled(printed)
+    if printed.can_turn:
+        yield Edit(Slip.SIGN, digits, decimals, exponent, is_turned=True)
+    for slip, changed, places in (*_inserted(digits, decimals), *_deleted(digits, decimals), *_moved(digits, decimals, (2, 3), Slip.FAR_MARK)):
+        if _is_plain(changed, places):
+            yield Edit(slip, changed, places, exponent)
+
+
+def _is_plain(digits: str, decimals: int) -> bool:
+    """Whether anyone writes it so: no zero in front of further whole digits, and short enough."""
+    whole = len(digits) - decimals
+    return 0 < whole and len(digits) <= _MOST_DIGITS and (whole == 1 or digits[0] != "0")
+
+
+_Changed = tuple[Slip, str, int]
+
+
+def _swapped(digits: str, decimals: int) -> Iterator[_Changed]:
+    for i in range(len(digits) - 1):
+        if digits[i] != digits[i + 1]:
+            yield Slip.SWAP, digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :], decimals
+
+
+def _changed(digits: str, decimals: int) -> Iterator[_Changed]:
+    for i, old in enumerate(digits):
+        for new in "0123456789":
+            if new != old:
+                yield Slip.DIGIT, digits[:i] + new + digits[i + 1 :], decimals
+
+
+def _undoubled(digits: str, decimals: int) -> Iterator[_Changed]:
+    """One of two equal neighbours is too many; across the decimal mark it may be either."""
+    whole = len(digits) - decimals
+    for i in range(len(digits) - 1):
+        if digits[i] == digits[i + 1]:
+            shorter = digits[:i] + digits[i + 1 :]
+            if i + 1 >= whole:
+                yield Slip.DOUBLED, shorter, decimals - 1
+            if i < whole:
+                yield Slip.DOUBLED, shorter, decimals
+
+
+def _moved(digits: str, decimals: int, steps: tuple[int, ...], slip: Slip) -> Iterator[_Changed]:
+    """The decimal mark stands elsewhere. Behind the mark of a number that had none, zeros go: 32.850 is ten times 3.285."""
+    for step in steps:
+        longer, places = digits.zfill(decimals + step + 1), decimals + step
+        while places and not decimals and longer.endswith("0"):
+            longer, places = longer[:-1], places - 1
+        yield slip, longer, places
+        if decimals >= step:
+            yield slip, digits.lstrip("0").zfill(decimals - step + 1), decimals - step
+        else:
+            yield slip, (digits + "0" * (step - decimals)).lstrip("0") or "0", 0
+
+
+def _inserted(digits: str, decimals: int) -> Iterator[_Changed]:
+    whole = len(digits) - decimals
+    for i in range(len(digits) + 1):
+        for new in "0123456789":
+            longer = digits[:i] + new + digits[i:]
+            if i <= whole:
+                yield Slip.DROPPED, longer, decimals
+            if decimals and i >= whole:
+                yield Slip.DROPPED, longer, decimals + 1
+
+
+def _deleted(digits: str, decimals: int) -> Iterator[_Changed]:
+    whole = len(digits) - decimals
+    for i in range(len(digits)):
+        yield Slip.EXTRA, digits[:i] + digits[i + 1 :], decimals if i < whole else decimals - 1
+
+
+def _scaled(printed: Printed) -> Iterator[Edit]:
+    """Another multiplier word, one too many, one too few; or a group of three zeros too many or too few."""
+    digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
+    if not printed.can_scale:
+        return
+    for other in _SCALES:
+        if other != exponent and abs(other - exponent) <= _FARTHEST_SCALE:
+            yield Edit(Slip.MULTIPLIER, digits, decimals, other)
+    if exponent == 0 and decimals == 0:
+        yield Edit(Slip.MULTIPLIER, digits + "000", 0, 0)
+        if digits.endswith("000") and len(digits) > 3:  # noqa: PLR2004  a group of three
+            yield Edit(Slip.MULTIPLIER, digits[:-3], 0, 0)
+
+
+def write(printed: Printed, edit: Edit) -> str:
+    """The full text as it would stand.
+
+    >>> said = take_apart("giảm 1,2 nghìn hộ", NumberFormat.VI, exponent=3, can_scale=True, can_turn=True)[0]
+    >>> write(said, Edit(Slip.DIGIT, "15", 1, 6, is_turned=True))
+    'tăng 1,5 triệu hộ'
+    """
+    text = printed.text
+    if edit.exponent != printed.exponent:
+        text = _with_word(printed, _SCALES[edit.exponent])
+    text = text[: printed.start] + numeral_text(printed, edit.digits, edit.decimals) + text[printed.end :]
+    return _turned(printed, text) if edit.is_turned else text
+
+
+def numeral_text(printed: Printed, digits: str, decimals: int) -> str:
+    """Digits in the writing of the text: grouped as it groups, with its decimal mark (a dot before three decimals would group in vi)."""
+    whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    could_not_group = len(printed.digits) - printed.decimals <= 3  # noqa: PLR2004  a group of three
+    grouped = printed_numeral(whole, printed.number_format) if printed.has_groups or could_not_group else whole
+    mark = "," if printed.number_format is NumberFormat.VI and decimals > 2 else printed.mark  # noqa: PLR2004
+    return f"{grouped}{mark}{fraction}" if fraction else grouped
+
+
+def _with_word(printed: Printed, word: str) -> str:
+    """The text with another multiplier word; in the spelling of the text (ngàn, tỉ)."""
+    lowered = printed.text.lower()
+    if "ngàn" in lowered:
+        word = word.replace("nghìn", "ngàn")
+    if re.search(f"(?<![{words.LETTER}])tỉ(?![{words.LETTER}])", lowered):
+        word = word.replace("tỷ", "tỉ")
+    start, end = printed.word or (printed.end, printed.end)
+    return printed.text[:start] + (f" {word}" if word else "") + printed.text[end:]
+
+
+def _turned(printed: Printed, text: str) -> str:
+    if printed.direction is None:
+        return f"giảm {text}"
+    start, end = printed.direction
+    return text[:start] + _TURNED[printed.text[start:end].lower()] + text[end:]

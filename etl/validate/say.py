@@ -55,8 +55,8 @@ def say(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]]) -> 
     told: dict[str, str] = {}
     facts = Facts({})
     for lang in LANGUAGES:
-        facts = _TELLERS.get(rule.kind, _tell_plainly)(rule, failing, members, lang)
-        words = {"subject": subject(rule, members, lang), "proof": _proof(failing, facts, members, lang), **facts.words}
+        facts = _TELLERS[rule.kind](rule, failing, members, lang)
+        words = {"subject": subject(rule, members, lang), "proof": _proof(rule, failing, facts, members, lang), **facts.words}
         if failing.verdict == "unverifiable":
             reason = str(failing.row.get("reason") or "operand")
             told[lang] = sentence(
@@ -90,11 +90,11 @@ def _shown(members: Sequence[tuple[str, Member]], lang: str) -> str:
     return "; ".join(f"{m.name(lang)}: {m.text or ''} {m.unit or ''}".rstrip() for _, m in members[:4]) + (" …" if len(members) > 4 else "")  # noqa: PLR2004
 
 
-def _proof(failing: Failing, facts: Facts, members: Sequence[tuple[str, Member]], lang: str) -> str:
+def _proof(rule: Rule, failing: Failing, facts: Facts, members: Sequence[tuple[str, Member]], lang: str) -> str:
     """Why the grade is what it is, and the reading of a bare round number that the rules do not apply (design/rules.md §1)."""
     if failing.verdict != "fail" or failing.grade is None:
         return ""
-    code = failing.row.get("code") or failing.grade
+    code = "implausible" if rule.kind == "range" and failing.grade == "hedge" else failing.row.get("code") or failing.grade
     said = sentence(f"proof-{code}", lang)
     if code == "impossible" and facts.tolerance is not None and facts.tolerance == 0:
         said = sentence("proof-exact", lang)
@@ -242,7 +242,7 @@ def _tell_ratio(rule: Rule, failing: Failing, members: Sequence[tuple[str, Membe
 def _tell_change(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     a, b, c = (members[i][1] for i in range(3))
     form = str(rule.params["form"])
-    if form in {"level", "plan", "plan_change"}:
+    if form in {"level", "plan", "plan_change", "gap"}:
         flip = -1 if failing.row.get("flip") == -1 else 1
         left = _exact(failing.row.get("left_value")) or Decimal(0)
         right = _exact(failing.row.get("right_value")) or Decimal(0)
@@ -456,7 +456,7 @@ def _tell_ledger(_rule: Rule, failing: Failing, _members: Sequence[tuple[str, Me
 
 
 def _tell_plainly(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
-    return Facts({"shown": _shown(members, lang)}, actual=members[0][1].text if members else None, template="finding-plain")
+    return Facts({"shown": _shown(members, lang)}, actual=members[0][1].text if members else None)
 
 
 def _tell_annual(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
@@ -510,6 +510,9 @@ _TELLERS: Final[dict[str, Callable[[Rule, Failing, Sequence[tuple[str, Member]],
     "copy": _tell_alike,
     "precedence": _tell_alike,
     "jump": _tell_jump,
+    "interval": _tell_plainly,
+    "comparable": _tell_plainly,
+    "deadline": _tell_plainly,
     "coverage": _tell_coverage,
     "ledger": _tell_ledger,
 }

@@ -34,7 +34,7 @@ JUDGING = _load()
 
 @pytest.fixture
 def judge_rows(tmp_path: Path) -> Callable[..., Sequence[Finding]]:
-    """Call judge_rows(rows, rules=None, **source): it gives the findings about a few rows of one document; `rules` by id, all where left out."""
+    """A function that gives the findings about a few rows of one document; `rules` by id, all where left out; `source`: keys of source.toml."""
 
     def judge(rows: Sequence[Mapping[str, str]] | str, rules: Iterable[str | Rule] | None = None, **source: Any) -> Sequence[Finding]:
         judged = JUDGING.judge_documents(tmp_path, {"document": JUDGING.Document(rows, source)}, rules)

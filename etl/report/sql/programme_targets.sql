@@ -6,5 +6,5 @@ SELECT
     t.actual_observation_id::VARCHAR AS actual_id, t.actual_period, t.actual_text, t.actual_value, t.actual_lower, t.actual_upper, t.actual_is_suspect,
     t.gap, t.not_comparable_vi, t.not_comparable_en
 FROM targets AS t
-WHERE t.goal_observation_id::VARCHAR IN (SELECT unnest($goals))
+WHERE t.goal_observation_id::VARCHAR IN (SELECT unnest($goals::VARCHAR[]))
 ORDER BY t.goal_observation_id

@@ -3,7 +3,7 @@ WITH noted AS (
     SELECT nn, note, tag, order_tag, vs, of_what, status, base_label, is_related FROM note_raw
 ),
 coded AS (
-    SELECT r.n, r.file_no, r.line, r.folder, r.direction, r.is_negative, r.hedge, r.decimals, s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, nt.nn, nt.tag, nt.order_tag, nt.vs, coalesce(nt.status, 'A') AS status, coalesce(bp.pid, 0) AS base_pid,
+    SELECT r.n, r.file_no, r.line, r.folder, r.direction, r.is_negative, r.hedge, r.decimals, s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, nt.nn, nt.tag, nt.order_tag, nt.vs, nt.of_what, coalesce(nt.status, 'A') AS status, coalesce(bp.pid, 0) AS base_pid,
            -- What a change, a gap or a share refers to belongs to its key: against last year and against last quarter are two facts.
            CASE WHEN nt.base_label IS NULL AND nt.vs IS NULL AND nt.of_what IS NULL THEN 0::UBIGINT ELSE hash(nt.base_label, nt.vs, nt.of_what) END AS facet,
            s.kind_of_unit AS unit_kind, s.unit_code, s.the_measure AS measure_code, s.the_kind AS kind_code,

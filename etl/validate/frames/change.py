@@ -56,12 +56,22 @@ _ADDITIVE = {
     ),
 }
 
+# A gap to somewhere else: `vs=total` is the series without its breakdown, any other name is a place as the document writes it.
+_GAP = f"""
+    SELECT d.sid AS d_sid, x.sid AS x_sid, x.sid AS y_sid, FALSE AS is_total FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = d.obs_kind
+    WHERE d.measure IN ('plan_excess', 'change_abs', 'change_pp') AND (d.unit = x.unit OR (d.unit_kind IN ('points', 'rate') AND x.unit_kind = 'rate'))
+    UNION ALL
+    SELECT d.sid, x.sid, l.total_sid, TRUE FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = d.obs_kind JOIN sd_less AS l ON l.sid = x.sid
+    WHERE d.measure IN ('plan_excess', 'change_abs', 'change_pp') AND l.total_sid IS NOT NULL AND (d.unit = x.unit OR (d.unit_kind IN ('points', 'rate') AND x.unit_kind = 'rate'))"""
+
 
 def frame(rule: Rule) -> Frame:
     """Choose by form: sums of three, or a percentage of a level."""
     form = str(rule.params["form"])
     if form in _ADDITIVE:
         return _additive(form)
+    if form == "gap":
+        return _gap()
     if form in _PERCENT:
         return _percent(form)
     raise RuleBroken("rule-unknown-form", rule=rule.id, form=form)
@@ -97,6 +107,32 @@ def _additive(form: str) -> Frame:
                {", ".join(operands)}, flip * a.v AS left_value, flip * b.v + d.v AS right_value, flip * a.v - (flip * b.v + d.v) AS gap, a.h + b.h + d.h AS tolerance
         FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken FROM joined)""",
         members=_MEMBERS.format(a=roles[0], b=roles[1], c=roles[2]),
+    )
+
+
+def _gap() -> Frame:
+    """Level here = level there + gap; there is the total of the series, or another place named by the note."""
+    operands = ", ".join(
+        f"a.{low}{less} AS {p}left_lower, a.{high}{more} AS {p}left_upper, b.{low} + d.{low}{less2} AS {p}right_lower, b.{high} + d.{high}{more2} AS {p}right_upper"
+        for p, low, high, less, more, less2, more2 in (
+            ("", "slo", "shi", "", "", "", ""),
+            ("hard_", "lo", "hi", "", "", "", ""),
+            ("cut_", "slo", "shi", " - a.h", " + a.h", " - b.h - d.h", " + b.h + d.h"),
+        )
+    )
+    return Frame(
+        sql=f"""
+        WITH relation AS ({_GAP}),
+        elsewhere AS (SELECT DISTINCT r.folder, r.label, ad.aid FROM area_raw AS r JOIN ad ON ad.vintage = coalesce(r.answer_vintage, '') AND ad.level = r.level AND ad.code = r.code WHERE r.reason IS NULL),
+        gaps AS (
+            SELECT d.*, x.x_sid, x.y_sid, CASE WHEN x.is_total THEN d.aid ELSE e.aid END AS there
+            FROM relation AS x JOIN obs AS d ON d.sid = x.d_sid AND d.vs IS NOT NULL AND (d.vs = 'total') = x.is_total
+            LEFT JOIN elsewhere AS e ON e.folder = d.folder AND e.label = d.vs)
+        SELECT d.folder, d.sid, d.aid, d.pid, d.facet::HUGEINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, TRUE AS applicable, TRUE AS evaluable, {operands},
+               a.v AS left_value, b.v + d.v AS right_value, a.v - (b.v + d.v) AS gap, a.h + b.h + d.h AS tolerance
+        FROM gaps AS d JOIN obs AS a ON a.sid = d.x_sid AND a.folder = d.folder AND a.aid = d.aid AND a.pid = d.pid
+        JOIN obs AS b ON b.sid = d.y_sid AND b.folder = d.folder AND b.aid = d.there AND b.pid = d.pid WHERE a.n <> b.n""",
+        members=_MEMBERS.format(a="here", b="there", c="gap"),
     )
 
 

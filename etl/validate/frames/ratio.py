@@ -1,6 +1,7 @@
 """O03, O04, T03, X05: a printed rate is k times numerator over denominator. Judged without dividing: rate × denominator against k × numerator.
 
 `form`: `triples` (rate, num, den of the catalogue, by indicator) · `share` (the share of a part, the part, its total) ·
+`share_of` (the same with the total that the note names) ·
 `completion` (completion, actual, plan) · `times` (a is N times b).
 """
 
@@ -26,6 +27,11 @@ _SHARE = """
     FROM sd AS r JOIN sd AS num ON num.indicator = r.indicator AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = r.obs_kind
     JOIN sd_less AS l ON l.sid = num.sid JOIN sd AS den ON den.sid = l.total_sid
     WHERE r.measure = 'share' AND r.unit_kind = 'rate' AND num.unit_kind IN ('count', 'money', 'area', 'weight')"""
+_SHARE_OF = """
+    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
+    FROM sd AS r JOIN sd AS num ON num.indicator = r.indicator AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = r.obs_kind
+    JOIN sd AS den ON den.measure = 'level' AND den.breakdown = '' AND den.obs_kind = r.obs_kind AND den.unit = num.unit AND den.indicator <> num.indicator
+    WHERE r.measure = 'share' AND r.unit_kind = 'rate'"""
 _COMPLETION = """
     SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
     FROM sd AS r
@@ -43,6 +49,8 @@ def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
     form = rule.params["form"]
     if form == "share":
         return _SHARE, {}
+    if form == "share_of":
+        return _SHARE_OF, {}
     if form == "completion":
         return _COMPLETION, {}
     if form == "times":
@@ -70,6 +78,8 @@ def frame(rule: Rule) -> Frame:
     # "gấp 3 lần" compares with an earlier period; all other denominators stand in the period of the rate.
     base = "r.base_pid" if rule.params["form"] == "times" else "r.pid"
     k = "$k::DECIMAL(9,0)"
+    # A note may name another denominator (of=households): then only that one counts.
+    named = "r.of_what = (SELECT indicator FROM sd WHERE sd.sid = x.den_sid)" if rule.params["form"] == "share_of" else "r.of_what IS NULL"
     scaled = ", ".join(
         f"CASE WHEN num_{c} >= 1000000000000000000 THEN {OPEN_SQL} WHEN num_{c} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE num_{c} * {k} END AS {p}right_{end}"
         for p, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "slo", "shi"))
@@ -85,7 +95,8 @@ def frame(rule: Rule) -> Frame:
                    den.v AS den_v, den.slo AS den_slo, den.shi AS den_shi, den.lo AS den_lo, den.hi AS den_hi
             FROM relation AS x JOIN obs AS r ON r.sid = x.r_sid
             JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = r.pid
-            JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = {base} AND den.n <> num.n)
+            JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = {base} AND den.n <> num.n
+            WHERE {named})
         SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, 'out-of-range' AS reason,
                {product_bounds("left", "r_slo", "r_shi", "den_slo", "den_shi")}, {product_bounds("hard_left", "r_lo", "r_hi", "den_lo", "den_hi")},
                {product_bounds("cut_left", "(r_slo - r_h)", "(r_shi + r_h)", "den_slo", "den_shi")}, {scaled}, r_v AS left_value, r_h AS tolerance,

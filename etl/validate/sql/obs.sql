@@ -5,6 +5,6 @@ WITH ranked AS (
     SELECT u.n, row_number() OVER (PARTITION BY u.folder, u.sid, u.aid, u.pid, u.facet ORDER BY u.hedge <> 'exact', u.h, u.tag IS NULL, u.line, u.n) AS nth
     FROM usable AS u SEMI JOIN repeated AS r USING (folder, sid, aid, pid, facet)
 )
-SELECT u.n, u.folder, u.sid, u.aid, u.pid, u.facet, u.v, u.h, u.lo, u.hi, u.slo, u.shi, u.tag, u.order_tag, u.vs, u.base_pid, u.status
+SELECT u.n, u.folder, u.sid, u.aid, u.pid, u.facet, u.v, u.h, u.lo, u.hi, u.slo, u.shi, u.tag, u.order_tag, u.vs, u.of_what, u.base_pid, u.status
 FROM usable AS u ANTI JOIN (SELECT n FROM ranked WHERE nth > 1) AS spare USING (n)
 ORDER BY u.sid

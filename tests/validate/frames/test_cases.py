@@ -9,6 +9,7 @@ All documents are judged side by side in one run.
 
 from __future__ import annotations
 
+import inspect
 import tomllib
 from collections import Counter
 from functools import cache
@@ -19,7 +20,7 @@ import pytest
 from judging import Document, Judgings, chosen, judge_documents
 
 from etl.errors import RuleBroken
-from etl.messages import sentence
+from etl.validate import say
 from etl.validate.frames import (
     agree,
     allowed,
@@ -62,10 +63,11 @@ from etl.validate.frames import (
 from schemas.kinds import KINDS, Rule
 
 CASES: Final = Path(__file__).resolve().parents[2] / "cases"
+SENTENCES: Final = tomllib.loads((Path(say.__file__).parents[1] / "messages.toml").read_text(encoding="utf-8"))
 VERDICTS: Final = ("pass", "fail", "unverifiable")
 FRAMES: Final = (
-    agree, allowed, annual, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged, hundred, interval, jump, ledger,
-    missing, monotone, order, points, precedence, product, range, ranking, ratio, repeat, sum, timing, unique, whole, within_hundred,
+    agree, allowed, annual, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged, hundred, interval, jump, ledger, missing, monotone,
+    order, points, precedence, product, range, ranking, ratio, repeat, sum, timing, unique, whole, within_hundred,
 )  # fmt: skip
 
 ONE_CELL = "all it needs stands in the cell itself"
@@ -100,7 +102,7 @@ CANNOT: Final = {
 
 OTHER_FILES = "about files beside figures.csv: tests/test_inputs.py"
 WITHOUT_CASE: Final = {
-        "D06": "about waivers.toml: tests of the waivers",
+    "D06": "about waivers.toml: tests of the waivers",
     "D07": "guards our own counting of rows; test_validate.py makes one that is wrong",
     "D08": "never fails, see CANNOT",
     "D09": OTHER_FILES,
@@ -142,7 +144,7 @@ def documents_of(path: Path) -> dict[str, Document]:
 def together(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
     """All cases that do not count rules, judged once; each rule is then asked by itself."""
     documents = {name: document for path in case_files() if path.parent.name != "coverage" for name, document in documents_of(path).items()}
-    asked = [rule for rule in rules().values() if rule.kind not in {"coverage"}]
+    asked = [rule for rule in rules().values() if rule.kind != "coverage"]
     return judge_documents(tmp_path_factory.mktemp("cases"), documents, asked)
 
 
@@ -179,26 +181,28 @@ def test_a_kind_has_its_cases_its_sentence_and_its_frame(kind: str) -> None:
     assert not there & excused, f"tests/cases/{kind}: CANNOT says that this cannot be"
     assert module_of(kind).__name__.endswith(f".{kind}")
     assert module_of(kind).__doc__
+    assert kind in say._TELLERS
     for lang in ("vi", "en"):
-        assert "{subject}" in _template(kind, lang)
+        assert "{subject}" in SENTENCES[f"finding-{kind}"][lang]
 
 
-def _template(kind: str, lang: str) -> str:
-    """The sentence of a kind with its placeholders standing."""
-
-    class Standing(dict[str, str]):
-        def __missing__(self, key: str) -> str:
-            return f"{{{key}}}"
-
-    names = ("subject", "label", "proof", "shown", "terms", "actual", "expected", "gap", "tolerance", "parts")
-    try:
-        return sentence(f"finding-{kind}", lang, **{name: f"{{{name}}}" for name in names}, **_others())
-    except LookupError:
-        return sentence("finding-plain", lang, **{name: f"{{{name}}}" for name in names})
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_that_a_kind_takes_is_read(kind: str) -> None:
+    taken = {*KINDS[kind].required, *KINDS[kind].optional}
+    read = "".join(inspect.getsource(module) for module in (module_of(kind), say))
+    assert {key for key in taken if f'"{key}"' not in read} == set(), "a key that is accepted and ignored misleads whoever writes a rule"
 
 
-def _others() -> dict[str, str]:
-    return {}
+def test_what_is_found_is_said_in_both_languages_without_a_gap(together: Judgings) -> None:
+    assert len({f.finding_id for f in together.findings}) == len(together.findings)
+    for finding in together.findings:
+        for message in (finding.message_vi, finding.message_en):
+            assert message == message.strip()
+            assert "None" not in message
+            assert "  " not in message, message
+            assert " ." not in message.replace(" …", ""), message
+        assert finding.message_vi != finding.message_en
+        assert finding.key
 
 
 def test_every_folder_of_cases_and_every_frame_is_of_a_kind() -> None:

@@ -1,0 +1,203 @@
+"""What stands around the figures of broken relations: the relations that hold and share a figure with them, and figures they may be confused with.
+
+Holding relations are not kept while judging: there are millions. They are built again, for the figures in question only, by putting a small table
+in the place of `obs` in the same frames. So a bulk table costs here what its broken places cost.
+
+Belongs here: that SQL. Elsewhere: what is done with the relations (causes.py, structure.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+
+from etl.errors import RuleBroken
+from etl.extract.quantity import EXACT
+from etl.validate.frames import frame_of
+from etl.validate.judge import first_line, used
+from etl.validate.relations import PLACES, RELATIONAL, Reading, nano
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from schemas.kinds import Rule
+
+# A relation of rows that hold says little about a value within its band in time, or of a list's neighbours; all others are asked.
+HOLDING: Final = RELATIONAL - {"jump", "unique"}
+MOST_CELLS: Final = 20_000
+_FACT_KINDS: Final = frozenset({"range", "whole"})
+_NAMING: Final = ("indicator", "a", "b", "pairs", "triples", "members", "total", "rate", "num", "den", "stock", "entries", "exits", "base")
+_NAMED_KINDS: Final = frozenset({"ratio", "product", "balance", "base", "band", "order", "sum", "within_hundred", "hundred"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a frame with its members."""
+
+    rule: Rule
+    row: Mapping[str, Any]
+    told: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure belongs: what two figures must share to be mistaken for each other."""
+
+    n: int
+    folder: int
+    aid: int | None
+    pid: int | None
+    indicator: str | None
+    measure: str | None
+    breakdown: str | None
+    obs_kind: str | None
+    unit: str | None
+
+
+def gather(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, supposed: Mapping[int, Reading] | None = None) -> None:
+    """Create the small tables that stand in for the large ones: all that may share a relation with these figures.
+
+    `supposed`: refused figures with the reading that is tried; they join the table, so that their relations are found.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE near_cell AS SELECT DISTINCT unnest($cells)::BIGINT AS n", {"cells": sorted(set(cells))})
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE near_key AS
+        SELECT f.n, f.folder, f.sid, f.aid, f.pid, f.facet, sd.indicator FROM fact AS f SEMI JOIN near_cell USING (n) LEFT JOIN sd USING (sid)"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE near_obs AS
+        WITH placed AS (SELECT DISTINCT folder, aid, pid FROM near_key),
+        named AS (SELECT DISTINCT k.folder, k.aid, sd.sid FROM near_key AS k JOIN sd ON sd.indicator = k.indicator),
+        above AS (SELECT DISTINCT k.folder, k.sid, k.pid, e.parent_aid FROM near_key AS k JOIN area_edges AS e ON e.child_aid = k.aid),
+        family AS (
+            SELECT folder, sid, pid, parent_aid AS aid FROM above
+            UNION SELECT a.folder, a.sid, a.pid, e.child_aid FROM above AS a JOIN area_edges AS e ON e.parent_aid = a.parent_aid
+            UNION SELECT k.folder, k.sid, k.pid, e.child_aid FROM near_key AS k JOIN area_edges AS e ON e.parent_aid = k.aid),
+        listed AS (SELECT DISTINCT folder FROM near_key),
+        wanted AS (
+            SELECT n FROM obs SEMI JOIN placed USING (folder, aid, pid)
+            UNION SELECT n FROM obs SEMI JOIN named USING (folder, aid, sid)
+            UNION SELECT n FROM obs SEMI JOIN family USING (folder, sid, pid, aid)
+            UNION SELECT n FROM obs SEMI JOIN near_key USING (sid, aid, pid, facet)
+            UNION SELECT n FROM obs SEMI JOIN listed USING (folder) WHERE order_tag IS NOT NULL)
+        SELECT o.* FROM obs AS o SEMI JOIN wanted USING (n)"""
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE near_fact AS SELECT f.* FROM fact AS f SEMI JOIN near_cell USING (n)")
+    con.execute("CREATE OR REPLACE TEMP TABLE near_repeated AS SELECT r.* FROM repeated AS r SEMI JOIN near_key USING (folder, sid, aid, pid, facet)")
+    con.execute("CREATE OR REPLACE TEMP TABLE near_usable AS SELECT u.* FROM usable AS u SEMI JOIN near_repeated USING (folder, sid, aid, pid, facet)")
+    for n, reading in (supposed or {}).items():
+        _suppose(con, n, reading)
+
+
+def _suppose(con: duckdb.DuckDBPyConnection, n: int, reading: Reading) -> None:
+    """Let a refused figure take part, unless another printing of its key does already."""
+    names = ("v", "h", "slo", "shi", "lo", "hi")
+    exact = ", ".join(f"${name}::DECIMAL(38,9) AS {name}" for name in names)
+    con.execute(
+        f"""INSERT INTO near_obs BY NAME
+        SELECT n, folder, sid, aid, pid, facet, {exact}, tag, order_tag, vs, base_pid, status
+        FROM near_fact AS f ANTI JOIN near_obs AS o USING (folder, sid, aid, pid, facet)
+        WHERE f.n = $n AND f.sid IS NOT NULL AND f.aid IS NOT NULL AND f.pid IS NOT NULL""",
+        {"n": n, **{name: f"{EXACT.scaleb(Decimal(number), -PLACES):f}" for name, number in zip(names, reading, strict=True)}},
+    )
+
+
+def rows_around(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> list[Row]:
+    """All rows of relational rules, failing ones too, in which one of the gathered figures takes part."""
+    indicators = {row[0] for row in con.execute("SELECT DISTINCT indicator FROM near_key WHERE indicator IS NOT NULL").fetchall()}
+    found = []
+    for rule in rules:
+        if rule.kind in HOLDING and (rule.kind not in _NAMED_KINDS or _speaks_of(rule, indicators)):
+            found += _rows_of(con, rule)
+    return found
+
+
+def _speaks_of(rule: Rule, indicators: set[str]) -> bool:
+    """Whether a rule that names its indicators names one of these; a rule that names none speaks of all."""
+    named = {name for key in _NAMING for name in _names(rule.params.get(key))}
+    return not named or not named.isdisjoint(indicators)
+
+
+def _names(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _names(value.get("indicator"))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
+    frame = frame_of(rule)
+    sql = f"""
+        WITH obs AS (FROM near_obs), fact AS (FROM near_fact), repeated AS (FROM near_repeated), usable AS (FROM near_usable),
+        failing AS MATERIALIZED (SELECT row_number() OVER () AS key, * FROM ({frame.sql}) WHERE applicable AND evaluable),
+        told AS MATERIALIZED (SELECT key, position, role, n FROM ({frame.members})),
+        touched AS (SELECT DISTINCT key FROM told SEMI JOIN near_cell USING (n))
+        SELECT told.position, told.role, told.n, failing.* FROM told JOIN touched USING (key) JOIN failing USING (key) ORDER BY key, position, n"""
+    try:
+        found = con.execute(sql, used(sql, frame.params))
+        names = [column[0] for column in found.description or []]
+        rows = found.fetchall()
+    except duckdb.Error as error:
+        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
+    told: dict[int, list[tuple[str, int]]] = {}
+    first: dict[int, Mapping[str, Any]] = {}
+    for row in rows:
+        fields = dict(zip(names[3:], row[3:], strict=True))
+        told.setdefault(fields["key"], []).append((row[1], row[2]))
+        first.setdefault(fields["key"], fields)
+    return [Row(rule, first[key], tuple(members)) for key, members in told.items()]
+
+
+def read_places(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[int, Place]:
+    """What these figures are of."""
+    found = con.execute(
+        """SELECT f.n, f.folder, f.aid, f.pid, sd.indicator, sd.measure, sd.breakdown, sd.obs_kind, sd.unit
+        FROM fact AS f SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) LEFT JOIN sd USING (sid)""",
+        {"cells": sorted(set(cells))},
+    ).fetchall()
+    return {row[0]: Place(*row) for row in found}
+
+
+def read_readings(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[int, Reading]:
+    """What these figures were read as; refused ones are left out."""
+    found = con.execute(
+        """SELECT f.n, f.v, f.h, f.slo, f.shi, f.lo, f.hi FROM fact AS f SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) WHERE f.refusal IS NULL""",
+        {"cells": sorted(set(cells))},
+    ).fetchall()
+    return {row[0]: Reading(*map(nano, row[1:])) for row in found if row[1] is not None}
+
+
+def figures_alike(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, most: int) -> dict[int, tuple[int, ...]]:
+    """For each figure, the others of its place, period and kind that differ in indicator or subgroup only: labels that may have been exchanged."""
+    found = con.execute(
+        """SELECT k.n, o.n FROM near_key AS k SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) JOIN sd AS own ON own.sid = k.sid
+        JOIN near_obs AS o ON o.folder = k.folder AND o.aid = k.aid AND o.pid = k.pid AND o.facet = k.facet AND o.n <> k.n
+        JOIN sd ON sd.sid = o.sid AND sd.measure = own.measure AND sd.obs_kind = own.obs_kind AND sd.unit = own.unit
+            AND (sd.indicator = own.indicator OR sd.breakdown = own.breakdown)
+        QUALIFY row_number() OVER (PARTITION BY k.n ORDER BY o.n) <= $most ORDER BY 1, 2""",
+        {"cells": sorted(set(cells)), "most": most},
+    ).fetchall()
+    alike: dict[int, list[int]] = {}
+    for n, other in found:
+        alike.setdefault(n, []).append(other)
+    return {n: tuple(others) for n, others in alike.items()}
+
+
+def denominators(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, most: int) -> dict[int, tuple[int, ...]]:
+    """For each printed denominator, the other levels of its document in the same unit: a share may be of another whole."""
+    found = con.execute(
+        """SELECT k.n, o.n FROM near_key AS k SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) JOIN sd AS own ON own.sid = k.sid
+        JOIN obs AS o ON o.folder = k.folder AND o.n <> k.n JOIN sd ON sd.sid = o.sid AND sd.measure = 'level' AND sd.unit = own.unit
+        QUALIFY row_number() OVER (PARTITION BY k.n ORDER BY o.aid <> k.aid, o.pid <> k.pid, o.n) <= $most ORDER BY 1, 2""",
+        {"cells": sorted(set(cells)), "most": most},
+    ).fetchall()
+    others: dict[int, list[int]] = {}
+    for n, other in found:
+        others.setdefault(n, []).append(other)
+    return {n: tuple(found_ones) for n, found_ones in others.items()}
