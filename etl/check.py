@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from etl.errors import SourceError
+from etl.errors import UsageError
 from etl.model import RawFile
 from etl.read.figures_csv import create_raw_tables, read_figures_csv
 from etl.read.sources import read_source, sha256_of
@@ -51,7 +51,7 @@ def check(files: Sequence[Path], *, project_root: Path | None = None) -> Checked
         total = 0
         for number, path in enumerate(files):
             if not path.is_file():
-                raise SourceError("check-no-such-file", file=str(path))
+                raise UsageError("check-no-such-file", file=str(path))
             source, defined = read_source(path.resolve().parent)
             folder = str(number)
             sources.append(replace(source, folder=folder))

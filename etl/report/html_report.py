@@ -131,6 +131,7 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         say=words.say,
         count=words.count,
         code=words.code,
+        known=words.known,
         names=names,
         number=number,
         amount=_amount,

@@ -34,8 +34,8 @@ class Names:
         return joined(self.members.get(part, Said(part, part)) for part in parts)
 
     def subject(self, key: str) -> Said:
-        """What a finding is about: the parts of its key, each by its name if it has one."""
-        return joined(self._part(part.strip()) for part in key.split("|") if part.strip())
+        """What a finding is about: the parts of its key, each by its name if it has one. That a level is a level need not be said."""
+        return joined(self._part(part.strip()) for part in key.split("|") if part.strip() not in {"", "level"})
 
     def _part(self, part: str) -> Said:
         if part in self.indicators:

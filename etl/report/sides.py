@@ -16,6 +16,8 @@ from etl.report.notation import format_number
 if TYPE_CHECKING:
     from etl.report.notation import Language
 
+_WORKING_PLACES: Final = 9  # of the exact decimals that are judged; so many places were never printed
+
 _AT_MOST: Final = "\N{LESS-THAN OR EQUAL TO}"
 _AT_LEAST: Final = "\N{GREATER-THAN OR EQUAL TO}"
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
@@ -68,7 +70,7 @@ def distance(one: Interval, other: Interval) -> float:
 def read_side(text: str | None) -> Interval | None:
     """Read one side. None: in no notation known here."""
     written = (text or "").strip()
-    places = max((len(number.partition(".")[2]) for number in re.findall(_NUMBER, written)), default=0)
+    places = max((_places(number) for number in re.findall(_NUMBER, written)), default=0)
     if _POINT.fullmatch(written):
         return Interval(float(written), float(written), places)
     if interval := _INTERVAL.fullmatch(written):
@@ -78,3 +80,9 @@ def read_side(text: str | None) -> Interval | None:
         end = float(bound[2])
         return Interval(-inf, end, places) if bound[1].startswith(("<", _AT_MOST)) else Interval(end, inf, places)
     return None
+
+
+def _places(number: str) -> int:
+    """Decimals as printed: 97.00 has two; 1800.000000000 comes straight from the judged decimals and has none."""
+    places = number.partition(".")[2]
+    return len(places.rstrip("0") if len(places) == _WORKING_PLACES else places)

@@ -65,10 +65,12 @@ class Wording:
 
     def code(self, code_list: str, code: str | None) -> Said:
         """The words for a code, or the code itself where the catalogue has none: it may be newer than the catalogue."""
-        if code is None:
-            return Said("", "")
+        return self.known(code_list, code) or Said(code or "", code or "")
+
+    def known(self, code_list: str, code: str | None) -> Said | None:
+        """The words for a code, if the catalogue has any."""
         texts = self.entries.get(f"{code_list}.{code}")
-        return Said(texts["vi"], texts["en"]) if texts else Said(code, code)
+        return Said(texts["vi"], texts["en"]) if texts else None
 
 
 def number(value: float, *, decimals: int | None = None) -> Said:

@@ -14,12 +14,13 @@ from etl.extract.interval import OPEN as OPEN_END
 from etl.extract.interval import half_width, interval_of
 from etl.extract.quantity import EXACT, Quantity, Refusal, parse_quantity
 from etl.model import Hedge, NumberFormat
-from etl.validate.edits import Edit, Printed, Slip, edits_of, take_apart, write
-from etl.validate.relations import ANYTHING, PLACES, Reading, nano
+from etl.validate.edits import edits_of, take_apart, write
+from etl.validate.relations import PLACES, Reading, nano
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from etl.validate.edits import Edit, Printed
     from etl.validate.members import Member
     from etl.validate.relations import Span
 
@@ -190,11 +191,3 @@ def reading_of_member(member: Member) -> Reading | None:
     numbers = (member.value, member.half_width, member.soft_lower, member.soft_upper, member.lower, member.upper)
     found = [nano(number) for number in numbers if number is not None]
     return Reading(*found) if len(found) == len(numbers) else None
-
-
-def is_anywhere(span: Span) -> bool:
-    """Whether a need asks for nothing."""
-    return span == ANYTHING
-
-
-READING: Final = Slip.READING

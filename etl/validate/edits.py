@@ -37,6 +37,11 @@ class Slip(IntEnum):
     DROPPED = 7
     EXTRA = 8
     FAR_MARK = 9
+    LABEL = 10  # from here on nothing is wrong with the digits
+    TWICE = 11
+    MISSING = 12
+    DENOMINATOR = 13
+    FREE = 14
 
 
 _SCALES: Final = {0: "", 3: "nghìn", 6: "triệu", 9: "tỷ", 12: "nghìn tỷ"}

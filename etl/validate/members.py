@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from etl.resolve.observations import identified
@@ -10,7 +10,7 @@ from etl.validate.numbers import scaled
 from schemas.judgements import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
     import duckdb
@@ -67,6 +67,8 @@ class Member:
     vintage: str | None
     period: str | None
     unit_kind: str | None
+    subgroup_vi: tuple[str, ...] = ()
+    subgroup_en: tuple[str, ...] = ()
 
     def number(self, lang: str) -> str:
         """The value as printed, multiplier word included; its printed text where it could not be read."""
@@ -74,10 +76,18 @@ class Member:
             return self.text or ""
         return scaled(self.value, self.multiplier, lang, decimals=self.decimals)
 
+    def subgroup(self, lang: str) -> tuple[str, ...]:
+        """The members of its breakdown in words, as written where the catalogue has no word."""
+        return self.subgroup_vi if lang == "vi" else self.subgroup_en
+
+    def bare_name(self, lang: str) -> str:
+        """What the figure is of, without its subgroup."""
+        return (self.name_vi if lang == "vi" else self.name_en) or self.indicator or ""
+
     def name(self, lang: str) -> str:
         """What the figure is of, with its subgroup."""
-        name = (self.name_vi if lang == "vi" else self.name_en) or self.indicator or ""
-        return f"{name} ({self.breakdown})" if self.breakdown else name
+        parts = self.subgroup(lang)
+        return f"{self.bare_name(lang)} ({', '.join(parts)})" if parts else self.bare_name(lang)
 
     def place(self) -> str:
         """Where it stands: the locator of the document, else the record of the file."""
@@ -98,8 +108,13 @@ def read_members(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> dict
     told = identified("(SELECT * FROM fact SEMI JOIN wanted_member USING (n))")
     found = con.execute(f"WITH told AS ({told}) {_QUERY} ORDER BY 1").fetchall()
     lists = (30, 32, 34)
-    return {row[0]: _member([tuple(v or ()) if at in lists else v for at, v in enumerate(row)]) for row in found}
+    dimensions = con.execute("SELECT dimension, member, name_vi, name_en FROM ref_dimensions").fetchall()
+    words = {f"{dimension}={member}": (vi, en) for dimension, member, vi, en in dimensions}
+    return {row[0]: _member([tuple(v or ()) if at in lists else v for at, v in enumerate(row)], words) for row in found}
 
 
-def _member(values: Sequence[Any]) -> Member:
-    return Member(*values)
+def _member(values: Sequence[Any], words: Mapping[str, tuple[str, str]]) -> Member:
+    member = Member(*values)
+    tokens = [token.strip() for token in (member.breakdown or "").split(";") if token.strip()]
+    named = [words.get(token, (token, token)) for token in tokens]
+    return replace(member, subgroup_vi=tuple(vi for vi, _ in named), subgroup_en=tuple(en for _, en in named))

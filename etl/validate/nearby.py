@@ -183,21 +183,34 @@ def figures_alike(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, most:
         QUALIFY row_number() OVER (PARTITION BY k.n ORDER BY o.n) <= $most ORDER BY 1, 2""",
         {"cells": sorted(set(cells)), "most": most},
     ).fetchall()
-    alike: dict[int, list[int]] = {}
-    for n, other in found:
-        alike.setdefault(n, []).append(other)
-    return {n: tuple(others) for n, others in alike.items()}
+    return _listed(found)
 
 
-def denominators(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, most: int) -> dict[int, tuple[int, ...]]:
-    """For each printed denominator, the other levels of its document in the same unit: a share may be of another whole."""
+def other_wholes(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, most: int) -> dict[int, tuple[int, ...]]:
+    """For each printed denominator, the other levels of its document in the same unit, the nearest first: a share may be of another whole."""
     found = con.execute(
         """SELECT k.n, o.n FROM near_key AS k SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) JOIN sd AS own ON own.sid = k.sid
-        JOIN obs AS o ON o.folder = k.folder AND o.n <> k.n JOIN sd ON sd.sid = o.sid AND sd.measure = 'level' AND sd.unit = own.unit
-        QUALIFY row_number() OVER (PARTITION BY k.n ORDER BY o.aid <> k.aid, o.pid <> k.pid, o.n) <= $most ORDER BY 1, 2""",
+        JOIN obs AS o ON o.folder = k.folder AND o.aid = k.aid AND o.n <> k.n JOIN sd ON sd.sid = o.sid AND sd.measure = 'level' AND sd.unit = own.unit
+        QUALIFY row_number() OVER (PARTITION BY k.n ORDER BY o.pid <> k.pid, o.n) <= $most ORDER BY k.n, o.pid <> k.pid, o.n""",
         {"cells": sorted(set(cells)), "most": most},
     ).fetchall()
-    others: dict[int, list[int]] = {}
-    for n, other in found:
-        others.setdefault(n, []).append(other)
-    return {n: tuple(found_ones) for n, found_ones in others.items()}
+    return _listed(found)
+
+
+def _listed(pairs: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    listed: dict[int, list[int]] = {}
+    for n, other in pairs:
+        listed.setdefault(n, []).append(other)
+    return {n: tuple(others) for n, others in listed.items()}
+
+
+def code_lists(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[frozenset[str], bool]]:
+    """The members of each known dimension, and whether the list is complete."""
+    found = con.execute("SELECT dimension, list(member), bool_and(is_complete) FROM ref_dimensions GROUP BY dimension").fetchall()
+    return {dimension: (frozenset(members), bool(is_complete)) for dimension, members, is_complete in found}
+
+
+def complete_places(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], int]:
+    """How many children make the set of a place complete, for the places around."""
+    found = con.execute("SELECT DISTINCT e.parent_aid, e.edge_set, e.expected FROM area_edges AS e SEMI JOIN near_obs AS o ON o.aid = e.parent_aid").fetchall()
+    return {(aid, edge_set): expected for aid, edge_set, expected in found}

@@ -361,6 +361,27 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Readable:
+    """A figure can be read at all. Any reading will do, so that it asks for none: the other relations of the figure do."""
+
+    cell: int
+    result: None = None
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """The one figure."""
+        return (self.cell,)
+
+    def holds(self, readings: Mapping[int, Reading]) -> bool:
+        """Tell whether there is a reading."""
+        return self.cell in readings
+
+    def need(self, cell: int, readings: Mapping[int, Reading]) -> Span:  # noqa: ARG002  a relation of one figure asks nothing of others
+        """No value is needed more than another."""
+        return NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Several relations that are judged as one: both ends of a plausible band."""
 

@@ -79,7 +79,10 @@ def subject(rule: Rule, members: Sequence[tuple[str, Member]], lang: str) -> str
     first = members[0][1]
     where = ", ".join(dict.fromkeys(m.ref_area for _, m in members if m.ref_area)) if len({m.ref_area for _, m in members}) <= 2 else first.ref_area  # noqa: PLR2004
     when = first.period or first.time_period
-    return f"{first.name(lang)} – {' '.join(x for x in (where, when) if x)}".rstrip(" –")
+    # Of a group only what all members share names it: the sectors differ, the labour structure is one.
+    same = [part for part in first.subgroup(lang) if all(part in m.subgroup(lang) for _, m in members)]
+    name = f"{first.bare_name(lang)} ({', '.join(same)})" if same else first.bare_name(lang)
+    return f"{name} – {' '.join(x for x in (where, when) if x)}".rstrip(" –")
 
 
 def _label(rule: Rule, lang: str) -> str:
@@ -452,7 +455,9 @@ def _tell_coverage(_rule: Rule, failing: Failing, _members: Sequence[tuple[str, 
 
 def _tell_ledger(_rule: Rule, failing: Failing, _members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     row = failing.row
-    return Facts({"subject": row["subject"], "detail": row["detail_vi" if lang == "vi" else "detail_en"]}, expected=row["expected"], actual=row["actual"])
+    detail = str(row["detail_vi" if lang == "vi" else "detail_en"])
+    template = "finding-ledger-named" if str(row["subject"]) in detail else None  # one name is enough
+    return Facts({"subject": row["subject"], "detail": detail}, expected=row["expected"], actual=row["actual"], template=template)
 
 
 def _tell_plainly(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:

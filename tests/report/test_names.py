@@ -14,7 +14,7 @@ def test_indicators_and_members_have_the_names_of_the_catalogues(content: dict[s
 
 
 def test_a_subject_is_told_by_the_names_of_its_parts(content: dict[str, Any]) -> None:
-    said = names_of(content).subject("poor_rate|sector=industry;sex=x|Lào Cai|2023|actual|")
+    said = names_of(content).subject("poor_rate|level|sector=industry;sex=x|Lào Cai|2023|actual|")
     assert said.vi == "Tỷ lệ hộ nghèo · công nghiệp, xây dựng · sex=x · Lào Cai · 2023 · thực tế"
     assert said.en == "Rate of poor households · industry, construction · sex=x · Lào Cai · 2023 · actual"
 

@@ -15,6 +15,8 @@ from etl.report.sides import Interval, distance, read_side, sides_of
     [
         ("97.00", Interval(97.0, 97.0, 2)),
         ("-3", Interval(-3.0, -3.0, 0)),
+        ("<= 1800.000000000", Interval(-inf, 1800.0, 0)),
+        ("4.125000000", Interval(4.125, 4.125, 3)),
         ("[3.994; 4.006]", Interval(3.994, 4.006, 3)),
         ("(25000; 26000]", Interval(25000.0, 26000.0, 0)),
         ("10..150", Interval(10.0, 150.0, 0)),

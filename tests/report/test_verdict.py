@@ -45,7 +45,7 @@ def test_the_sentence_counts_in_both_languages() -> None:
     assert verdict(counts(read=1200, published=1200, error=1, warning=2)) == {
         "level": "errors_and_warnings",
         "vi": "Trong 1.200 con số đã đọc có 1 lỗi không thể đúng và 2 cảnh báo khó tin, cần người xem.",
-        "en": "Among 1,200 figures read, 1 error cannot be right and 2 warnings are hard to believe; a person should look.",
+        "en": "Among 1,200 figures read: 1 error that cannot be right and 2 warnings hard to believe; a person should look.",
     }
 
 

@@ -66,8 +66,9 @@ CASES: Final = Path(__file__).resolve().parents[2] / "cases"
 SENTENCES: Final = tomllib.loads((Path(say.__file__).parents[1] / "messages.toml").read_text(encoding="utf-8"))
 VERDICTS: Final = ("pass", "fail", "unverifiable")
 FRAMES: Final = (
-    agree, allowed, annual, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged, hundred, interval, jump, ledger, missing, monotone,
-    order, points, precedence, product, range, ranking, ratio, repeat, sum, timing, unique, whole, within_hundred,
+    agree, allowed, annual, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged,
+    hundred, interval, jump, ledger, missing, monotone, order, points, precedence, product, range, ranking, ratio, repeat, sum, timing,
+    unique, whole, within_hundred,
 )  # fmt: skip
 
 ONE_CELL = "all it needs stands in the cell itself"

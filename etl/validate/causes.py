@@ -1,0 +1,267 @@
+"""The graph of figures and relations, and the smallest changes that would mend it.
+
+    Board        the relations, broken and holding, with the readings of their figures; tries changes and says what they mend and break
+    components   broken relations that share figures belong together: one slip may have broken them all
+    search       all single changes of a component that mend something, then pairs where no single change mends all
+
+Belongs here: what a change explains, and which is preferred (design/rules.md §6). Elsewhere: which changes of a text there are (edits.py),
+what else may be wrong with a group (structure.py), the words (hypotheses.py). Never applied to data.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from etl.validate.edits import Edit, Slip, write
+from etl.validate.relations import FAR, NOTHING, PLACES, Alike, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from etl.validate.cells import Cell
+    from etl.validate.edits import Printed
+    from etl.validate.relations import Reading, Relation
+
+MOST_CELLS: Final = 200  # figures of one component that are tried
+MOST_PAIRED: Final = 40  # single changes of which pairs are tried
+_PAIRS_KEPT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One relation as judged. `only`: a refused figure that takes part; then only a reading of that figure says anything about the relation."""
+
+    relation: Relation
+    is_broken: bool
+    findings: tuple[int, ...] = ()
+    only: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One figure read otherwise: the text that it would have, and its reading."""
+
+    n: int
+    reading: Reading
+    printed: Printed | None = None
+    edit: Edit | None = None
+    text: str | None = None
+
+    def to_text(self) -> str:
+        """The full text as it would stand."""
+        if self.text is not None:
+            return self.text
+        return write(self.printed, self.edit) if self.printed is not None and self.edit is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that would mend relations: changes of one figure or two, or (without changes) another reading of a group.
+
+    `is_one_of_many`: the same kind of slip of the same figure has several outcomes that would do, so that the arithmetic does not single this one out.
+    """
+
+    slip: Slip
+    changes: tuple[Change, ...]
+    repaired: frozenset[int]
+    broken: int
+    is_one_of_many: bool = False
+    is_hedged: bool = False
+    about: int | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def score(self) -> int:
+        """Broken relations mended less holding relations broken."""
+        return len(self.repaired) - self.broken
+
+    @property
+    def figures(self) -> int:
+        """How many figures would have to be wrong: exchanged labels are one mistake."""
+        return 1 if self.slip is Slip.LABEL else max(len(self.changes), 1)
+
+    def preference(self) -> tuple[int, int, bool, int, bool]:
+        """The less, the more believed: one figure before two, the higher score, what is singled out, the likelier slip, the sharper figure."""
+        return (self.figures, -self.score, self.is_one_of_many, int(self.slip), self.is_hedged)
+
+
+class Board:
+    """Relations around broken ones, and the readings of all their figures."""
+
+    def __init__(self, claims: Sequence[Claim], readings: Mapping[int, Reading]) -> None:
+        self.claims = tuple(claims)
+        self.readings = dict(readings)
+        self._around: dict[int, list[int]] = {}
+        for number, claim in enumerate(self.claims):
+            for n in claim.relation.cells:
+                self._around.setdefault(n, []).append(number)
+
+    def broken_around(self, n: int) -> list[int]:
+        """The broken relations in which a figure stands."""
+        return [number for number in self._around.get(n, ()) if self.claims[number].is_broken and self.claims[number].only in {None, n}]
+
+    def need(self, number: int, n: int) -> Span:
+        """Where one figure of a relation would have to lie."""
+        return self.claims[number].relation.need(n, self.readings)
+
+    def effect(self, changes: Sequence[Change], *, at_least: Iterable[int] | None = None) -> tuple[frozenset[int], int]:
+        """Which broken relations the changes mend, and how many holding ones they break. `at_least`: nothing else is looked at unless one of these is mended."""
+        before = {change.n: self.readings.get(change.n) for change in changes}
+        self.readings.update({change.n: change.reading for change in changes})
+        try:
+            if at_least is not None and not any(self.claims[number].relation.holds(self.readings) for number in at_least):
+                return frozenset(), 0
+            touched = {number for change in changes for number in self._around.get(change.n, ())}
+            mended, broken = set(), 0
+            for number in touched:
+                claim = self.claims[number]
+                if claim.only is not None and claim.only not in before:
+                    continue
+                holds = claim.relation.holds(self.readings)
+                if claim.is_broken and holds:
+                    mended.add(number)
+                elif not holds and (not claim.is_broken or claim.only is not None):
+                    broken += 1
+            return frozenset(mended), broken
+        finally:
+            for n, reading in before.items():
+                if reading is None:
+                    del self.readings[n]
+                else:
+                    self.readings[n] = reading
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Broken relations that share figures, and the figures; `left_out` of them were too many to try."""
+
+    claims: tuple[int, ...]
+    cells: tuple[int, ...]
+    left_out: int
+
+
+def components(board: Board) -> list[Component]:
+    """Group the reported broken relations by the figures they share, in the order of their findings."""
+    reported = [number for number, claim in enumerate(board.claims) if claim.is_broken and claim.findings]
+    parent = {number: number for number in reported}
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    first: dict[int, int] = {}
+    for number in reported:
+        for n in board.claims[number].relation.cells:
+            one, other = root(number), root(first.setdefault(n, number))
+            parent[max(one, other)] = min(one, other)
+    groups: dict[int, list[int]] = {}
+    for number in reported:
+        groups.setdefault(root(number), []).append(number)
+    found = []
+    for claims in groups.values():
+        shared = Counter(n for number in claims for n in board.claims[number].relation.cells)
+        ordered = sorted(shared, key=lambda n: -shared[n])
+        found.append(Component(tuple(claims), tuple(ordered[:MOST_CELLS]), max(len(ordered) - MOST_CELLS, 0)))
+    return found
+
+
+def search(board: Board, component: Component, cells: Mapping[int, Cell]) -> list[Repair]:
+    """All changes of one figure that mend something; and pairs of changes, where no single one mends all. The most believed first."""
+    singles = [repair for n in component.cells if n in cells for repair in _singles(board, cells[n])]
+    singles.sort(key=Repair.preference)
+    everything = frozenset(component.claims)
+    if len(everything) > 1 and not any(everything <= repair.repaired for repair in singles):
+        return singles + _pairs(board, everything, singles)
+    return singles
+
+
+def _singles(board: Board, cell: Cell) -> list[Repair]:
+    broken = board.broken_around(cell.n)
+    if not broken:
+        return []
+    needs = {number: need for number in broken if (need := board.need(number, cell.n)) != NOTHING}
+    found = []
+    for text in cell.candidates:
+        reading = cell.reading_of_text(text)
+        if reading is not None:
+            found.append(_repair(board, cell, Slip.READING, Change(cell.n, reading, text=text)))
+    for printed, edit in cell.edits():
+        if not any(cell.window(edit, need) for need in needs.values()):
+            continue
+        reading = cell.reading_of(printed, edit)
+        if reading is None:
+            continue
+        change = Change(cell.n, reading, printed, edit)
+        repaired, damage = board.effect((change,), at_least=needs)
+        if repaired:
+            found.append(Repair(edit.slip, (change,), repaired, damage, is_hedged=cell.is_hedged))
+    outcomes = Counter((repair.slip, repair.repaired) for repair in found)
+    found = [replace(repair, is_one_of_many=outcomes[repair.slip, repair.repaired] > 1) for repair in found]
+    return found + [repair for repair in _worked_out(board, cell, broken) if not any(repair.repaired <= other.repaired for other in found if not other.is_one_of_many)]
+
+
+def _repair(board: Board, cell: Cell, slip: Slip, change: Change) -> Repair:
+    repaired, damage = board.effect((change,))
+    return Repair(slip, (change,), repaired, damage, is_hedged=cell.is_hedged)
+
+
+def _worked_out(board: Board, cell: Cell, broken: Sequence[int]) -> Iterator[Repair]:
+    """The value that follows from the others, printed as precisely as the figure is: for results only (a total, a rate), or as another printing has it."""
+    if cell.quantity is None or cell.quantity.upper is not None or not cell.printed or cell.reading is None:
+        return
+    printed = cell.printed[0]
+    for number in broken:
+        relation = board.claims[number].relation
+        target = _target(board, relation, cell.n)
+        if target is None or (target < 0) != (cell.reading.value < 0):
+            continue
+        place = PLACES + printed.exponent - printed.decimals
+        step = cell.factor * 10 ** max(place, 0)
+        digits = str((abs(target) + step // 2) // step).zfill(printed.decimals + 1)
+        edit = Edit(Slip.FREE, digits, printed.decimals, printed.exponent)
+        reading = cell.reading_of(printed, edit)
+        if reading is None:
+            continue
+        repair = _repair(board, cell, Slip.FREE, Change(cell.n, reading, printed, edit))
+        if repair.repaired:
+            yield repair
+
+
+def _target(board: Board, relation: Relation, n: int) -> int | None:
+    """The middle of what a result would have to be; of a fact told twice, what the other printing says."""
+    if isinstance(relation, Alike):
+        others = [board.readings[other] for other in relation.cells if other != n]
+        return next((other.value for other in others if other.soft_upper - other.soft_lower == 2 * other.half), None)
+    if relation.result != n:
+        return None
+    need = relation.need(n, board.readings)
+    return None if need.lower > need.upper or abs(need.lower) > FAR or abs(need.upper) > FAR else (need.lower + need.upper) // 2
+
+
+def _pairs(board: Board, everything: frozenset[int], singles: Sequence[Repair]) -> list[Repair]:
+    """Two changes of two figures that together mend all: only the most believed single changes are combined."""
+    found = []
+    for one, other in combinations([s for s in singles if not s.is_one_of_many][:MOST_PAIRED], 2):
+        changes = (*one.changes, *other.changes)
+        if len({change.n for change in changes}) < len(changes) or not everything <= (one.repaired | other.repaired):
+            continue
+        repaired, damage = board.effect(changes)
+        if everything <= repaired:
+            found.append(Repair(max(one.slip, other.slip), changes, repaired, damage, is_hedged=one.is_hedged or other.is_hedged))
+    found.sort(key=Repair.preference)
+    return found[:_PAIRS_KEPT]
+
+
+def common_cause(repairs: Sequence[Repair]) -> tuple[int, frozenset[int]] | None:
+    """The one figure that the most believed repair blames for several broken relations, with those relations; None where it is not alone."""
+    single = [repair for repair in repairs if len(repair.changes) == 1]
+    if not single or len(single[0].repaired) < 2:  # noqa: PLR2004  several relations
+        return None
+    best = [repair for repair in single if repair.preference()[:4] == single[0].preference()[:4]]
+    blamed = {repair.changes[0].n for repair in best}
+    return (best[0].changes[0].n, best[0].repaired) if len(blamed) == 1 else None

@@ -1,0 +1,183 @@
+"""Explain broken relations: ranked repair hypotheses and common causes for the findings of a run. Nothing is ever repaired.
+
+    explain(con, findings, rules)      the same findings with `hypotheses` and `cause`
+
+Belongs here: which findings are explained, in which order the steps go, how much is tried. Elsewhere: the edits of a text (edits.py), the
+arithmetic (relations.py), the graph and its ranking (causes.py), groups (structure.py), what stands around (nearby.py), the words (say_repairs.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from etl.validate.causes import Board, Claim, Repair, common_cause, components, search
+from etl.validate.cells import Cell, cell_of
+from etl.validate.members import Member, read_members
+from etl.validate.nearby import Place, code_lists, complete_places, figures_alike, gather, other_wholes, read_places, read_readings, rows_around
+from etl.validate.relations import RELATIONAL, Ratio, Readable, Reading, Told, relation_of
+from etl.validate.say_repairs import limit, place_of, tell
+from etl.validate.structure import GROUPS, counted_twice, dimension_of, exchanged_labels, missing_member, other_denominator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import duckdb
+
+    from etl.validate.findings import Finding
+    from etl.validate.nearby import Row
+    from etl.validate.relations import Relation
+    from schemas.kinds import Rule
+
+MOST_FINDINGS: Final = 2_000  # findings of a run that are explained, the most severe first
+MOST_TOLD: Final = 12  # hypotheses told of one finding
+MOST_REGROUPED: Final = 300  # findings whose labels and denominators are looked at too
+MOST_ALIKE: Final = 8  # figures that one figure is compared with for exchanged labels
+MOST_WHOLES: Final = 40  # figures of a document that are tried as another denominator
+_RANK: Final = {"error": 0, "warning": 1, "info": 2}
+_UNREADABLE: Final = "format"
+# Numbers cut off instead of rounded explain themselves (design/rules.md §5).
+_EXPLAINED: Final = frozenset({"truncation"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The broken relations with everything that stands around them. `claim_of`: the relation of a finding, by its position."""
+
+    findings: Sequence[Finding]
+    board: Board
+    claim_of: Mapping[int, int]
+    cells: Mapping[int, Cell]
+    members: Mapping[int, Member]
+    places: Mapping[int, Place]
+    alike: Mapping[int, Sequence[int]]
+    wholes: Mapping[int, Sequence[int]]
+
+
+def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
+    """Give broken relations their hypotheses, and findings that share a source their cause. The order of the findings stays."""
+    asked = [at for at, f in enumerate(findings) if f.verdict == "fail" and f.code not in _EXPLAINED and (f.rule.kind in RELATIONAL or f.rule.kind == _UNREADABLE)]
+    asked.sort(key=lambda at: _RANK[findings[at].severity])
+    told = list(findings)
+    if not asked:
+        return told
+    known = _know(con, findings, asked[:MOST_FINDINGS], rules)
+    repairs = _regroup(con, known)
+    for component in components(known.board):
+        found = search(known.board, component, known.cells)
+        common = common_cause(found)
+        for number in component.claims:
+            for at in known.board.claims[number].findings:
+                every = [*(repair for repair in found if number in repair.repaired), *repairs.get(at, ())]
+                hypotheses = tell(_ranked(every, findings[at]), known.members, findings[at], most=MOST_TOLD)
+                if component.left_out:
+                    hypotheses = [*hypotheses, limit("hypothesis-limit-cells", tried=len(component.cells), total=len(component.cells) + component.left_out)]
+                cause = place_of(known.members[common[0]]) if common is not None and number in common[1] else None
+                told[at] = replace(told[at], hypotheses=tuple(hypotheses), cause=cause)
+    for at in asked[MOST_FINDINGS:]:
+        told[at] = replace(told[at], hypotheses=(limit("hypothesis-limit-findings", most=MOST_FINDINGS),))
+    return told
+
+
+def _ranked(repairs: Sequence[Repair], finding: Finding) -> list[Repair]:
+    """The most believed first; alike ones in the order of the finding's members."""
+    position = {m.n: at for at, (_, m) in enumerate(finding.members)}
+    return sorted(repairs, key=lambda repair: (repair.preference(), [position.get(change.n, len(position)) for change in repair.changes]))
+
+
+# --- what is known ---------------------------------------------------------------------------------------------------------------------
+
+
+def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Sequence[int], rules: Sequence[Rule]) -> _Known:
+    members = {m.n: m for at in asked for _, m in findings[at].members}
+    cells = {n: cell_of(member) for n, member in members.items()}
+    supposed = {n: reading for n, cell in cells.items() if cell.reading is None and (reading := _first_reading(cell)) is not None}
+    gather(con, members, supposed=supposed)
+    rows = rows_around(con, rules)
+    around = {n for row in rows for _, n in row.told} | members.keys()
+    readings = {**read_readings(con, around), **{n: cell.reading for n, cell in cells.items() if cell.reading is not None}, **supposed}
+    places = read_places(con, around)
+    broken: dict[Relation, list[int]] = {}
+    unreadable: dict[int, int] = {}
+    for at in asked:
+        told = [(role, m.n) for role, m in findings[at].members]
+        relation = _relation(findings[at].rule, findings[at].row, told, readings, places)
+        if findings[at].rule.kind == _UNREADABLE and told:
+            unreadable[told[0][1]] = at
+        elif relation is not None and supposed.keys().isdisjoint(relation.cells) and not relation.holds(readings):
+            broken.setdefault(relation, []).append(at)
+    claims = [Claim(relation, is_broken=True, findings=tuple(ats)) for relation, ats in broken.items()]
+    claims += _around(rows, broken, readings, places, supposed)
+    claims += [Claim(Readable(n), is_broken=True, findings=(at,), only=n) for n, at in unreadable.items()]
+    claim_of = {at: number for number, claim in enumerate(claims) for at in claim.findings}
+    looked_at = [claims[number].relation for number in list(dict.fromkeys(claim_of.values()))[:MOST_REGROUPED]]
+    alike = figures_alike(con, {n for relation in looked_at for n in relation.cells}, most=MOST_ALIKE)
+    wholes = other_wholes(con, {relation.den for relation in looked_at if isinstance(relation, Ratio)}, most=MOST_WHOLES)
+    others = read_members(con, {n for listed in (*alike.values(), *wholes.values()) for n in listed} - members.keys())
+    cells |= {n: cell_of(member) for n, member in others.items()}
+    readings |= {n: cells[n].reading for n in others if cells[n].reading is not None}
+    return _Known(findings, Board(claims, readings), claim_of, cells, members | others, places, alike, wholes)
+
+
+def _first_reading(cell: Cell) -> Reading | None:
+    """A reading to start from for a refused figure: the first of its candidates."""
+    return next((reading for text in cell.candidates if (reading := cell.reading_of_text(text)) is not None), None)
+
+
+def _relation(rule: Rule, row: Mapping[str, Any], told: Sequence[tuple[str, int]], readings: Mapping[int, Reading], places: Mapping[int, Place]) -> Relation | None:
+    if any(n not in readings or n not in places for _, n in told):
+        return None
+    return relation_of(rule, row, [Told(role, n, places[n].indicator, places[n].breakdown, readings[n]) for role, n in told])
+
+
+def _around(rows: Sequence[Row], broken: Mapping[Relation, object], readings: Mapping[int, Reading], places: Mapping[int, Place], supposed: Mapping[int, Reading]) -> list[Claim]:
+    """The relations that hold, each once; and those of refused figures, which hold for some of their readings only."""
+    holding: dict[Relation, int | None] = {}
+    for row in rows:
+        relation = _relation(row.rule, row.row, row.told, readings, places)
+        if relation is None or relation in broken:
+            continue
+        refused = next((n for n in relation.cells if n in supposed), None)
+        if refused is not None or relation.holds(readings):
+            holding.setdefault(relation, refused)
+    return [Claim(relation, is_broken=refused is not None, only=refused) for relation, refused in holding.items()]
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _regroup(con: duckdb.DuckDBPyConnection, known: _Known) -> dict[int, list[Repair]]:
+    """What may be wrong with the group of a finding when its digits are right."""
+    found: dict[int, list[Repair]] = {}
+    lists, complete = code_lists(con), complete_places(con)
+    for at, number in known.claim_of.items():
+        finding, relation = known.findings[at], known.board.claims[number].relation
+        repairs: list[Repair] = []
+        if finding.rule.kind in GROUPS:
+            repairs += missing_member(known.board, number, unlisted=_unlisted(finding, known.places, lists, complete))
+            repairs += counted_twice(known.board, number, known.cells)
+        for n in relation.cells:
+            others = [other for other in known.alike.get(n, ()) if not (other < n and other in relation.cells)]
+            repairs += [repair for repair in exchanged_labels(known.board, n, others, known.cells) if number in repair.repaired]
+        if isinstance(relation, Ratio):
+            repairs += other_denominator(known.board, number, known.wholes.get(relation.den, ()))
+        found[at] = repairs
+    return found
+
+
+def _unlisted(
+    finding: Finding, places: Mapping[int, Place], lists: Mapping[str, tuple[frozenset[str], bool]], complete: Mapping[tuple[int, int], int]
+) -> tuple[str, ...] | None:
+    """Members of the code list that the group of a finding does not print; None where the group is the whole list."""
+    parts = [m.n for role, m in finding.members if role != "total"]
+    over = str(finding.rule.params.get("over", ""))
+    if over == "places":
+        return None if complete.get((finding.row["aid"], int(finding.row["x"]))) == len(parts) else ()
+    if not over.startswith("breakdown"):
+        return None
+    dimension = dimension_of([places[n].breakdown for n in parts if n in places])
+    if dimension is None or dimension[0] not in lists:
+        return ()
+    listed, is_complete = lists[dimension[0]]
+    unlisted = tuple(sorted(listed - dimension[1]))
+    return None if is_complete and not unlisted else unlisted

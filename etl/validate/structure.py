@@ -1,0 +1,98 @@
+"""What may be wrong with a group when none of its digits is: a member forgotten or counted twice, labels exchanged, another whole behind a share.
+
+Belongs here: these readings of a broken relation. Elsewhere: wrong digits (causes.py), the words (hypotheses.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from etl.validate.causes import Change, Repair
+from etl.validate.edits import Slip
+from etl.validate.relations import FAR, Linear, Ratio, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from etl.validate.causes import Board
+    from etl.validate.cells import Cell
+
+GROUPS: Final = frozenset({"sum", "hundred"})
+
+
+def missing_member(board: Board, number: int, *, unlisted: Sequence[str] | None) -> Iterator[Repair]:
+    """A member that is not printed and equals the gap. `unlisted`: members of the code list that are not in the group; None: the list is complete."""
+    if unlisted is None:
+        return
+    gap = _gap(board, number)
+    if gap is not None and gap.lower > 0:
+        yield Repair(Slip.MISSING, (), frozenset({number}), 0, facts={"middle": (gap.lower + gap.upper) // 2, "room": (gap.upper - gap.lower) // 2, "unlisted": tuple(unlisted)})
+
+
+def counted_twice(board: Board, number: int, cells: Mapping[int, Cell]) -> Iterator[Repair]:
+    """The excess equals a member of the sum."""
+    relation = board.claims[number].relation
+    gap = _gap(board, number)
+    if gap is None or gap.upper >= 0 or not isinstance(relation, Linear):
+        return
+    for n, factor in relation.terms:
+        reading = board.readings[n]
+        if factor > 0 and reading.value > 0 and reading.soft.meets(gap.mirrored()):
+            yield Repair(Slip.TWICE, (), frozenset({number}), 0, about=n, is_hedged=n in cells and cells[n].is_hedged)
+
+
+def _gap(board: Board, number: int) -> Span | None:
+    """What the parts of a sum lack: above zero where a member may be missing, below where one is too many."""
+    relation = board.claims[number].relation
+    if not isinstance(relation, Linear) or abs(relation.span.upper) > FAR:
+        return None
+    parts = [board.readings[n].soft for n, factor in relation.terms if factor > 0]
+    totals = [board.readings[n].soft for n, factor in relation.terms if factor < 0]
+    if any(abs(end) > FAR for span in (*parts, *totals) for end in span) or len(parts) < 2:  # noqa: PLR2004  a list has two
+        return None
+    return Span(
+        relation.span.lower + sum(s.lower for s in totals) - sum(s.upper for s in parts),
+        relation.span.upper + sum(s.upper for s in totals) - sum(s.lower for s in parts),
+    )
+
+
+def exchanged_labels(board: Board, n: int, others: Sequence[int], cells: Mapping[int, Cell]) -> Iterator[Repair]:
+    """Two figures of one place, period and unit stand under each other's label, and with them exchanged relations hold that are broken."""
+    for other in others:
+        if n not in board.readings or other not in board.readings or other not in cells or board.readings[n] == board.readings[other]:
+            continue
+        changes = (
+            Change(n, board.readings[other], text=cells[other].member.text),
+            Change(other, board.readings[n], text=cells[n].member.text),
+        )
+        repaired, broken = board.effect(changes)
+        if repaired and not broken:
+            yield Repair(Slip.LABEL, changes, repaired, broken, about=other)
+
+
+def other_denominator(board: Board, number: int, others: Sequence[int]) -> Iterator[Repair]:
+    """The share is right, but of another whole that the document prints."""
+    relation = board.claims[number].relation
+    if not isinstance(relation, Ratio):
+        return
+    for other in others:
+        if other in board.readings and other not in relation.cells and replace(relation, den=other).holds(board.readings):
+            yield Repair(Slip.DENOMINATOR, (), frozenset({number}), 0, about=other)
+
+
+def dimension_of(parts: Sequence[str | None]) -> tuple[str, frozenset[str]] | None:
+    """The dimension over which the breakdowns of a group run, and its members: the token in which they differ.
+
+    >>> dimension_of(["sex=male;area=urban", "area=urban;sex=female"])[0]
+    'sex'
+    """
+    tokens = [frozenset(t.strip() for t in (part or "").split(";") if "=" in t) for part in parts]
+    if not tokens:
+        return None
+    own = [t - frozenset.intersection(*tokens) for t in tokens]
+    if any(len(t) != 1 for t in own):
+        return None
+    pairs = [next(iter(t)).split("=", maxsplit=1) for t in own]
+    names = {name.strip() for name, _ in pairs}
+    return (names.pop(), frozenset(member.strip() for _, member in pairs)) if len(names) == 1 else None
