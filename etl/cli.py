@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv", "markdown")
 _FAIL_ON = ("new-errors", "errors", "warnings", "never")
+_LOG = "ansinh.log"
 
 
 class _Group(click.Group):
@@ -37,7 +38,11 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except AnsinhError as error:
-            _complain(error, ctx.find_root().params.get("lang", "vi"))
+            log = ctx.meta.get(_LOG)
+            if log is None:
+                _complain(error, ctx.find_root().params.get("lang", "vi"))
+            else:
+                log.failure(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("Đã dừng. | Stopped.", err=True)
@@ -78,6 +83,26 @@ def _date_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Date that waivers and deadlines are judged by (default: today).")(command)
 
 
+def _log_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        envvar="ANSINH_LOG_FORMAT",
+        expose_value=False,
+        callback=_open_log,
+        help="What stands on stderr: text for a person, or one JSON object a line.",
+    )(command)
+
+
+def _open_log(ctx: click.Context, _: click.Parameter, form: str) -> None:
+    if form == "json":
+        from etl.logs import Log
+
+        ctx.meta[_LOG] = Log(sys.stderr, lang=ctx.find_root().params["lang"])
+
+
 def _format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="Form of the output.")
 
@@ -90,6 +115,7 @@ def _format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...
 @_date_option
 @click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 3 if such findings are open; what was published stays published. [default: never]")
 @click.option("--force", is_flag=True, help="Run even if nothing changed.")
+@_log_option
 @_format_option("table", "json")
 @click.pass_context
 def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fail_on: str | None, force: bool, form: str) -> None:  # noqa: FBT001, PLR0917  Click passes options by name
@@ -113,6 +139,7 @@ def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fa
 @main.command()
 @_project_option
 @_date_option
+@_log_option
 @click.pass_context
 def ingest(ctx: click.Context, project_dir: Path | None, as_of: datetime | None) -> None:
     """Stage 1: read what changed in raw/ into warehouse/stage/.
@@ -131,6 +158,7 @@ def ingest(ctx: click.Context, project_dir: Path | None, as_of: datetime | None)
 @main.command()
 @_project_option
 @_date_option
+@_log_option
 @click.pass_context
 def validate(ctx: click.Context, project_dir: Path | None, as_of: datetime | None) -> None:
     """Stage 2: judge the stage by all rules and keep the verdicts there.
@@ -150,6 +178,7 @@ def validate(ctx: click.Context, project_dir: Path | None, as_of: datetime | Non
 @main.command()
 @_project_option
 @_date_option
+@_log_option
 @_format_option("table", "json")
 @click.pass_context
 def load(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, form: str) -> None:
@@ -317,6 +346,70 @@ def history(ctx: click.Context, project_dir: Path | None, limit: int, form: str)
     tell_history(read_history(_open(project_dir)), lang=ctx.obj, form=form, limit=limit)
 
 
+@main.command()
+@click.argument("run_id")
+@_project_option
+@click.pass_context
+def rollback(ctx: click.Context, run_id: str, project_dir: Path | None) -> None:
+    """Make the snapshot of an earlier run the current one again.
+
+    Readers see it at once; what is rolled back stays and can be entered again. The next run publishes anew if its content differs.
+
+    \b
+    Example:
+      ansinh rollback 20260101T063000120Z-5f3a
+    """
+    from etl.publish.snapshot import rollback as enter
+
+    snapshot = enter(_open(project_dir), run_id, now=datetime.now(UTC).isoformat(timespec="milliseconds"))
+    click.echo(_say("done-rollback", ctx.obj, run=snapshot.run_id))
+
+
+@main.command()
+@_project_option
+@_format_option("table", "json")
+@click.pass_context
+def doctor(ctx: click.Context, project_dir: Path | None, form: str) -> None:
+    """Examine environment, paths, rights, room on the disk, and whether what is published is whole.
+
+    Exit code 1 if something needs a person. Nothing is repaired.
+
+    \b
+    Example:
+      ansinh doctor --project .
+    """
+    from dataclasses import asdict
+
+    from etl.doctor import examine
+
+    checks = examine(_open(project_dir), today=_day(None))
+    if form == "json":
+        click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=1))
+    else:
+        for check in checks:
+            click.echo(f"{'✓' if check.ok else '✗'} {check.name:<20} {check.detail_vi if ctx.obj == 'vi' else check.detail_en}")
+    ctx.exit(EXIT_GOOD if all(check.ok for check in checks) else EXIT_FAILED)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["systemd", "cron", "github-actions"]))
+@_project_option
+@click.option("--at", "at", type=click.DateTime(["%H:%M"]), default="06:30", show_default=True, help="Time of day (GitHub: UTC).")
+def schedule(kind: str, project_dir: Path | None, at: datetime) -> None:
+    """Print a ready systemd unit, crontab line or GitHub workflow that runs the project every day.
+
+    Each reads the exit codes: 4, another run holds the lock, is no failure; 1 and 3 are told to a person.
+
+    \b
+    Example:
+      ansinh schedule cron --at 06:30 --project .
+    """
+    from etl.schedule import render
+
+    own = Path(sys.executable).with_name("ansinh")
+    click.echo(render(kind, _open(project_dir), command=own if own.exists() else Path(sys.argv[0]).resolve(), at=at.time()), nl=False)
+
+
 # --- catalogues --------------------------------------------------------------------------------------------------------------------
 
 
@@ -440,6 +533,11 @@ def _complain(error: AnsinhError, lang: str) -> None:
 
 
 def _progress() -> Any:
+    from contextlib import nullcontext
+
+    log = click.get_current_context().meta.get(_LOG)
+    if log is not None:
+        return nullcontext(log.progress)
     from etl.present import progress
 
     return progress(is_tty=sys.stderr.isatty())
@@ -448,6 +546,9 @@ def _progress() -> Any:
 def _tell_outcome(outcome: Outcome, project: Project, lang: str, form: str) -> None:
     from etl.present import tell_outcome
 
+    log = click.get_current_context().meta.get(_LOG)
+    if log is not None:
+        log.outcome(outcome.run)
     tell_outcome(outcome, project, lang=lang, form=form)
 
 

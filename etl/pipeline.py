@@ -22,7 +22,7 @@ from etl.errors import GateFailed, StageError
 from etl.messages import sentence
 from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
-from etl.publish.snapshot import building, clean_up, current_snapshot, publish_snapshot
+from etl.publish.snapshot import building, clean_up, last_readable, publish_snapshot
 from etl.stage import Done, code_id, get_state, hashes_of, open_stage, read_done, set_state, stat_key, write_done
 from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
 
@@ -220,7 +220,7 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
         raise GateFailed("gate-failed", reasons=failed)
     work.progress("load", "")
     project = work.project
-    current = current_snapshot(project)
+    current = last_readable(project)
     record = _counted(work, replace(record, input_key=_input_key(work)), validated)
     with building(project, record.run_id) as folder:
         built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
@@ -302,7 +302,7 @@ def _unchanged(project: Project, seen: str) -> Snapshot | None:
     done = read_done(project)
     if done is None or done.stat_key != seen:
         return None
-    current = current_snapshot(project)
+    current = last_readable(project)
     return current if current is not None and current.run_id == done.run_id else None
 
 

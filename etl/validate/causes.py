@@ -200,8 +200,8 @@ def _singles(board: Board, cell: Cell) -> list[Repair]:
         repaired, damage = board.effect((change,), at_least=needs)
         if repaired:
             found.append(Repair(edit.slip, (change,), repaired, damage, is_hedged=cell.is_hedged))
-    outcomes = Counter((repair.slip, repair.repaired) for repair in found)
-    found = [replace(repair, is_one_of_many=outcomes[repair.slip, repair.repaired] > 1) for repair in found]
+    outcomes = Counter((repair.slip, repair.repaired, repair.broken) for repair in found)
+    found = [replace(repair, is_one_of_many=outcomes[repair.slip, repair.repaired, repair.broken] > 1) for repair in found]
     return found + [repair for repair in _worked_out(board, cell, broken) if not any(repair.repaired <= other.repaired for other in found if not other.is_one_of_many)]
 
 

@@ -1,0 +1,13 @@
+-- What did the rules find?  One row per finding, the open contradictions first, with the printed texts it is about.
+WITH each_finding_with_its_print AS (
+    SELECT finding_id, string_agg(concat(text, ' (', concat_ws(', ', source_id, 'dòng ' || line, locator), ')'), '; ' ORDER BY position) AS printed
+    FROM finding_members
+    GROUP BY finding_id
+)
+SELECT
+    f.rule, r.label_vi AS label, CASE WHEN f.verdict = 'unverifiable' THEN said('severity', 'unverifiable') ELSE said('severity', f.severity) END AS severity,
+    said('state', f.state) AS state, f.waived, f.message_vi AS message, f.expected, f.actual, f.gap, f.tolerance, m.printed, f.cause, f.finding_id::VARCHAR AS finding_id
+FROM findings AS f
+LEFT JOIN rules AS r ON r.rule = f.rule
+LEFT JOIN each_finding_with_its_print AS m ON m.finding_id = f.finding_id
+ORDER BY f.verdict <> 'fail', f.waived, list_position(['error', 'warning', 'info'], f.severity), f.rule, f.key, f.finding_id

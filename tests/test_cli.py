@@ -1,0 +1,389 @@
+"""The command line, called as people call it: help, examples, exit codes, and what goes to stdout and what to stderr.
+
+Most commands run in this process. Commands that only look share one published project; who changes something has a project of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shlex
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner
+
+from etl import check, cli, errors, present
+from etl.catalogues import find_areas, find_indicators
+from etl.cli import main
+from etl.project import open_project
+from etl.publish.history import read_history
+from etl.publish.lock import hold
+from etl.read.figures_csv import COLUMNS
+from etl.scaffold import create_project
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TODAY: Final = date(2026, 1, 1)
+COMMANDS: Final = sorted(main.commands)
+RUNNING: Final = ("run", "ingest", "validate", "load", "report")
+# What a spreadsheet takes for a formula, what ends a column of Markdown, what a terminal takes for a command.
+HOSTILE: Final = ('=HYPERLINK("http://example.org";"x")', "+1+1", "-2+3", "@SUM(A1)", "a|b", "dòng một\ndòng hai", "\x1b[31mđỏ")
+
+
+def call(*words: str, project: Path | None = None, env: dict[str, str] | None = None) -> Result:
+    """Call a command in this process; an exception that no one expected is one here too."""
+    where = [] if project is None else ["--project", str(project)]
+    return CliRunner().invoke(main, [*words, *where], catch_exceptions=False, env=env)
+
+
+@pytest.fixture(autouse=True)
+def _the_date_is_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits for midnight: where no --as-of is given, it is the first of January."""
+    monkeypatch.setattr(cli, "_day", lambda given: TODAY if given is None else given.date())
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as a newcomer has it after the first run, and a draft of one's own beside it."""
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(ROOT / "raw", folder / "raw")
+    (folder / "draft").mkdir()
+    (folder / "draft" / "figures.csv").write_text(
+        "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note\nschools,level,,Hà Giang,2023,actual,412,trường,,\n",
+        encoding="utf-8",
+    )
+    assert call("run", "--as-of", TODAY.isoformat(), project=folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules about cells and groups only: a check of all rules takes two seconds, and these tests are about its output."""
+    few = [path for path in check.our_rule_files() if path.name in {"cells.toml", "compositions.toml"}]
+    monkeypatch.setattr(check, "our_rule_files", lambda: few)
+
+
+# --- help ----------------------------------------------------------------------------------------------------------------------------
+
+
+def examples(command: str | None) -> list[str]:
+    """The examples of a help text: what stands after `ansinh`, up to two blanks."""
+    lines = call(*([] if command is None else [command]), "--help").stdout.splitlines()
+    found = [line.strip().removeprefix("ansinh ") for line in lines if line.startswith("    ansinh ")]
+    return [re.split(r"\s{2,}(?=[a-z])", line)[0] for line in found]
+
+
+EXAMPLES: Final = [(command, line) for command in (None, *main.commands) for line in examples(command)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_how_it_is_called(command: str) -> None:
+    shown = examples(command)
+    assert shown, f"ansinh {command} --help has no example"
+    assert command in {shlex.split(line)[0] for line in shown}, f"the example of {command} calls something else: {shown}"
+    assert call(command, "-h").stdout == call(command, "--help").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_says_what_it_is_for(command: str) -> None:
+    for parameter in main.commands[command].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"ansinh {command} {parameter.opts}"
+
+
+@pytest.mark.parametrize(("command", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
+def test_every_example_of_the_help_texts_works(command: str | None, line: str, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(published)
+    result = call(*shlex.split(line))
+    assert result.exit_code == 0, f"{command}: {result.output}"
+    assert result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_the_help_tells_the_exit_codes_that_there_are() -> None:
+    said = " ".join(call("--help").stdout.split())
+    for name in ("EXIT_GOOD", "EXIT_FAILED", "EXIT_USAGE", "EXIT_GATE", "EXIT_BUSY"):
+        assert re.search(rf"\b{getattr(errors, name)} [a-z]", said), name
+
+
+# --- stdout and stderr ----------------------------------------------------------------------------------------------------------------
+
+
+def columns_of(form: str, text: str) -> list[str]:
+    if form == "json":
+        rows: list[dict[str, Any]] = json.loads(text)
+        return list(rows[0])
+    if form == "csv":
+        return next(csv.reader(io.StringIO(text)))
+    return [cell.strip() for cell in text.splitlines()[0].strip("|").split("|")]
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "markdown"])
+@pytest.mark.parametrize(
+    ("words", "columns"),
+    [
+        (["query", "SELECT indicator, obs_value, time_period FROM observations ORDER BY 1, 3 LIMIT 3"], ["indicator", "obs_value", "time_period"]),
+        (["indicators", "ho", "ngheo"], ["id", "name_vi"]),
+        (["areas", "lao cai", "--vintage", "2023"], ["vintage", "level", "code", "name", "parent"]),
+        (["rules", "lao", "dong"], ["rule", "severity", "kind"]),
+    ],
+    ids=lambda value: value[0] if value[0] in main.commands else "",
+)
+def test_a_table_comes_out_in_the_form_asked_for_and_nothing_else_does(
+    form: str, words: list[str], columns: list[str], published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(published)
+    result = call(*words, "--format", form)
+    assert result.exit_code == 0
+    assert not result.stderr
+    assert columns_of(form, result.stdout)[: len(columns)] == columns
+    if form == "csv":
+        widths = {len(row) for row in csv.reader(io.StringIO(result.stdout))}
+        assert len(widths) == 1
+    if form == "markdown":
+        assert len({line.count("|") for line in result.stdout.splitlines()}) == 1
+
+
+def test_parquet_goes_to_a_file_and_is_refused_without_one(published: Path, tmp_path: Path) -> None:
+    asked = "SELECT observation_id, obs_value FROM observations"
+    result = call("query", asked, "--format", "parquet", "--output", str(tmp_path / "answer.parquet"), project=published)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert pyarrow.parquet.read_table(tmp_path / "answer.parquet").column_names == ["observation_id", "obs_value"]
+    assert call("query", asked, "--format", "parquet", project=published).exit_code == errors.EXIT_USAGE
+
+
+@pytest.mark.parametrize("words", [["run"], ["explain", "G01"], ["status"], ["history"], ["check", "draft/figures.csv"]], ids=lambda words: words[0])
+@pytest.mark.usefixtures("few_rules")
+def test_what_a_program_reads_is_json_alone(words: list[str], published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(published)
+    result = call(*words, "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)
+    assert not result.stderr
+
+
+def test_a_trace_leads_from_an_observation_to_its_cell(published: Path) -> None:
+    answer = json.loads(call("query", "SELECT observation_id FROM observations WHERE text = '52,7'", "--format", "json", project=published).stdout)
+    result = call("trace", str(answer[0]["observation_id"])[:13], "--format", "json", project=published)
+    told = json.loads(result.stdout)
+    assert [(place["source_id"], place["reread"], place["problem"]) for place in told["places"]] == [("lao-cai-2023/figures.csv", "52,7", None)]
+    assert [finding["rule"] for finding in told["findings"]] == ["G01"]
+    assert "52,7" in call("trace", str(answer[0]["observation_id"]), project=published).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["query", "SELECT * FROM observation"], errors.EXIT_USAGE),
+        (["query", "DROP TABLE observations"], errors.EXIT_USAGE),
+        (["query", "SELECT 1", "--param", "name"], errors.EXIT_USAGE),
+        (["trace", "0000"], errors.EXIT_USAGE),
+        (["trace", "not an id"], errors.EXIT_USAGE),
+        (["explain", "G99"], errors.EXIT_USAGE),
+        (["rules", "--check", "no-such-file.toml"], errors.EXIT_USAGE),
+        (["areas", "lao cai", "--vintage", "1802"], errors.EXIT_USAGE),
+        (["init", "draft"], errors.EXIT_USAGE),
+        (["run", "--fail-on", "everything"], errors.EXIT_USAGE),
+        (["fly"], errors.EXIT_USAGE),
+        (["check", "no-such-file.csv"], errors.EXIT_FAILED),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_is_said_on_stderr_with_its_exit_code(words: list[str], code: int, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(published)
+    result = call(*words)
+    assert result.exit_code == code, result.output
+    assert not result.stdout
+    assert result.stderr.strip()
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [*RUNNING, "query", "trace", "status", "history"])
+def test_a_project_that_is_not_there_is_a_slip_of_the_caller(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = {"query": ["SELECT 1"], "trace": ["abcd"]}.get(command, [])
+    for words in ([command, *arguments, "--project", str(tmp_path / "nowhere")], [command, *arguments]):
+        monkeypatch.chdir(tmp_path)
+        result = call(*words)
+        assert result.exit_code == errors.EXIT_USAGE
+        assert not result.stdout
+        assert result.stderr
+
+
+def test_errors_speak_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    missing = str(tmp_path / "nowhere")
+    vietnamese, english = call("status", "--project", missing), call("--lang", "en", "status", "--project", missing)
+    assert vietnamese.stderr.startswith("Lỗi: ")
+    assert english.stderr.startswith("Error: ")
+    assert call("status", "--project", missing, env={"ANSINH_LANG": "en"}).stderr == english.stderr
+
+
+@pytest.mark.parametrize("command", RUNNING)
+def test_a_warehouse_in_use_is_left_alone(command: str, published: Path) -> None:
+    project = open_project(published, start=published)
+    before = len(read_history(project).runs)
+    with hold(project, command="run", now="2026-01-01T00:00:00+00:00"):
+        result = call(command, project=published)
+    assert result.exit_code == errors.EXIT_BUSY
+    assert not result.stdout
+    assert "Traceback" not in result.stderr
+    assert len(read_history(project).runs) == before
+
+
+def test_nothing_published_yet_is_said_with_the_step_to_take(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    result = call("query", "SELECT 1", project=tmp_path)
+    assert result.exit_code == errors.EXIT_FAILED
+    assert "ansinh run" in result.stderr
+    assert call("status", project=tmp_path).exit_code == 0
+
+
+# --- runs that change nothing, and runs that may not publish --------------------------------------------------------------------------
+
+
+def test_a_run_without_news_publishes_nothing_and_says_so(published: Path) -> None:
+    project = open_project(published, start=published)
+    before = sorted(path.name for path in project.snapshots.iterdir())
+    first = call("run", project=published)
+    second = call("run", project=published)
+    assert second.exit_code == 0
+    assert len(second.stdout.splitlines()) == 1
+    assert (project.warehouse / "current").resolve().name in second.stdout
+    assert first.exit_code == 0
+    assert sorted(path.name for path in project.snapshots.iterdir()) == before
+    assert read_history(project).runs[-1].outcome == "unchanged"
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("never", 0), ("errors", 3), ("warnings", 3)])
+def test_open_findings_set_the_exit_code_that_was_asked_for_and_nothing_else(fail_on: str, code: int, published: Path) -> None:
+    result = call("run", "--fail-on", fail_on, project=published)
+    assert result.exit_code == code
+    assert (published / "warehouse" / "current").exists()
+
+
+@pytest.mark.usefixtures("few_rules")
+def test_a_draft_with_errors_fails_the_check_unless_told_otherwise(published: Path) -> None:
+    figures = str(published / "raw" / "lao-cai-2023" / "figures.csv")
+    result = call("check", figures, "--format", "github")
+    assert result.exit_code == errors.EXIT_GATE
+    lines = result.stdout.splitlines()
+    assert all(re.fullmatch(r"::(error|warning|notice) (file=[^,]+,line=\d+,)?title=[A-Z]\d+[A-Z]*::.+", line) for line in lines)
+    assert any(line.startswith("::error ") and "title=G01::" in line for line in lines)
+
+
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A project with one error, hostile notes and a gate that lets no error through; and the run that the gate stopped."""
+    folder = tmp_path_factory.mktemp("gated")
+    (folder / "raw" / "a").mkdir(parents=True)
+    shares = zip(("agriculture_forestry", "industry_construction", "services"), ("52,7", "15,58", "28,72"), strict=True)
+    rows = [["employment_sector_share", "level", f"sector={sector}", "Hà Giang", "2023", "actual", value, "%", "", ""] for sector, value in shares]
+    rows += [["schools", "level", "", "Hà Giang", str(2010 + at), "actual", "412", "trường", note, note] for at, note in enumerate(HOSTILE)]
+    with (folder / "raw" / "a" / "figures.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([COLUMNS, *rows])
+    (folder / "raw" / "a" / "source.toml").write_text('title = "Báo cáo bịa"\nlicence = "not stated"\n', encoding="utf-8")
+    (folder / "ansinh.toml").write_text("[gate]\nmax_errors = 0\n", encoding="utf-8")
+    return folder, call("run", "--as-of", TODAY.isoformat(), project=folder)
+
+
+def test_the_gate_stops_a_run_before_anything_is_published(gated: tuple[Path, Result]) -> None:
+    folder, stopped = gated
+    assert stopped.exit_code == errors.EXIT_GATE
+    assert not stopped.stdout
+    assert re.search(r"\b1\b.*\b0\b", stopped.stderr), "found against allowed"
+    assert not (folder / "warehouse" / "current").exists()
+    assert list((folder / "warehouse" / "snapshots").glob("*")) == []
+    assert read_history(open_project(folder, start=folder)).runs[-1].outcome == "gate_failed"
+    assert call("status", project=folder).exit_code == errors.EXIT_GATE
+    assert call("load", project=folder).exit_code == errors.EXIT_GATE, "nor does the stage that was stopped go through alone"
+
+
+@pytest.fixture(scope="module")
+def released(gated: tuple[Path, Result]) -> tuple[Path, Result]:
+    """The same project with a wider gate."""
+    folder, _ = gated
+    (folder / "ansinh.toml").write_text('[gate]\nmax_errors = 1\nfail_on = "errors"\n', encoding="utf-8")
+    return folder, call("run", "--as-of", TODAY.isoformat(), project=folder)
+
+
+def test_a_wider_gate_lets_it_through_and_the_settings_still_fail_the_job(released: tuple[Path, Result]) -> None:
+    folder, result = released
+    assert result.exit_code == errors.EXIT_GATE
+    assert (folder / "warehouse" / "current").exists()
+    assert call("status", project=folder).exit_code == 0
+    assert call("run", "--fail-on", "never", project=folder).exit_code == 0
+
+
+def test_a_cell_that_a_spreadsheet_would_execute_is_written_as_text(released: tuple[Path, Result]) -> None:
+    folder, _ = released
+    result = call(
+        "query", "SELECT note, locator, -1.5 AS number FROM observations WHERE note IS NOT NULL ORDER BY time_period", "--format", "csv", project=folder
+    )
+    rows = list(csv.reader(io.StringIO(result.stdout)))[1:]
+    assert len(rows) == len(HOSTILE)
+    for note, locator, number in rows:
+        assert note[:1] not in {"=", "+", "-", "@", "\t", "\r"}
+        assert locator[:1] not in {"=", "+", "-", "@", "\t", "\r"}
+        assert number == "-1.5", "a number stays a number"
+    assert [note.removeprefix("'") for note, _, _ in rows[:-1]] == list(HOSTILE[:-1])
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_hostile_text_breaks_no_table(form: str, released: tuple[Path, Result]) -> None:
+    folder, _ = released
+    result = call("query", "SELECT note, time_period FROM observations WHERE note IS NOT NULL ORDER BY time_period", "--format", form, project=folder)
+    lines = result.stdout.splitlines()
+    assert len(lines) == len(HOSTILE) + (3 if form == "table" else 2)
+    if form == "markdown":
+        assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {3}
+
+
+def test_a_text_of_a_source_gives_the_terminal_no_orders() -> None:
+    assert "\x1b" not in present._cell(HOSTILE[-1], "vi")
+    assert "\r" not in present._cell("\rche mất", "vi")
+
+
+def test_a_text_of_a_source_writes_no_workflow_command() -> None:
+    assert "\n" not in present._escaped("a\n::error ::b")
+    assert "::error" not in present._escaped("a\n::error ::b")
+
+
+# --- catalogues and beginnings --------------------------------------------------------------------------------------------------------
+
+
+def test_catalogues_are_searched_with_or_without_marks() -> None:
+    with_marks, without = find_indicators(["hộ", "nghèo"]), find_indicators(["ho", "ngheo"])
+    assert with_marks.num_rows > 0
+    assert with_marks.equals(without)
+    assert {row["name"] for row in find_areas(["lao cai"], vintage="2023").to_pylist() if row["level"] == "province"} == {"Tỉnh Lào Cai"}
+
+
+@pytest.mark.parametrize("rule", ["G01", "g01", "X12", "T06"])
+def test_a_rule_is_explained_in_words_of_its_kind(rule: str, published: Path) -> None:
+    result = call("explain", rule, project=published)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(rule.upper())
+    assert all(len(line) <= present.WIDTH for line in result.stdout.splitlines()[1:])
+
+
+def test_a_new_project_runs_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "moi"
+    result = call("init", str(folder))
+    assert result.exit_code == 0
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == {
+        Path(line).relative_to(folder).as_posix() for line in result.stderr.splitlines()
+    }
+    ran = call("run", project=folder)
+    assert ran.exit_code == 0, ran.output
+    assert "OWN1" in call("rules", "OWN1", project=folder).stdout
+    with pytest.raises(errors.UsageError):
+        create_project(folder)
