@@ -16,6 +16,7 @@ The layout shows the way of the data:
        ▼
      warehouse/    DuckDB file, Parquet files
        └ report    HTML and JSON, from the published tables alone          etl/report/
+    other forms    data package, workbook, CSV; slips to publishers        etl/export/, etl/slip/
 
 `pipeline` is this picture as code; `cli` parses, calls one function, prints. Imports run one way:
 cli → pipeline, query → read, extract, resolve, validate, publish, report → schemas, model.

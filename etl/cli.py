@@ -410,6 +410,43 @@ def schedule(kind: str, project_dir: Path | None, at: datetime) -> None:
     click.echo(render(kind, _open(project_dir), command=own if own.exists() else Path(sys.argv[0]).resolve(), at=at.time()), nl=False)
 
 
+@main.command()
+@_project_option
+@click.option("--kind", type=click.Choice(["datapackage", "xlsx", "csv"]), default="datapackage", show_default=True, help="What to write.")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="Folder to write to; for xlsx the file.")
+@click.pass_context
+def export(ctx: click.Context, project_dir: Path | None, kind: str, output: Path) -> None:
+    """Write what is published in another form: a Frictionless data package, a workbook (xlsx), or CSV that Excel opens as Vietnamese.
+
+    \b
+    Example:
+      ansinh export --kind csv --output so-lieu
+    """
+    from etl.export import export as export_to
+
+    click.echo(_say("done-export", ctx.obj, place=str(export_to(_open(project_dir), kind, output))))
+
+
+@main.command()
+@_project_option
+@click.option("--format", "form", type=click.Choice(["markdown", "docx"]), default="markdown", show_default=True, help="Form of the slips.")
+@click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
+@click.pass_context
+def slip(ctx: click.Context, project_dir: Path | None, form: str, output: Path) -> None:
+    """Ask publishers to look again: one slip (phiếu đề nghị rà soát) per document with open errors or warnings.
+
+    \b
+    Example:
+      ansinh slip --output phieu
+    """
+    from etl.slip import write_slips
+
+    written = write_slips(_open(project_dir), form, output)
+    for path in written:
+        click.echo(path, err=True)
+    click.echo(_say("done-slip", ctx.obj, count=len(written)) if written else _say("slip-nothing", ctx.obj))
+
+
 # --- catalogues --------------------------------------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
-from etl import check, cli, errors, present
+from etl import cli, errors, present
 from etl.catalogues import find_areas, find_indicators
 from etl.cli import main
 from etl.project import open_project
@@ -28,6 +28,7 @@ from etl.publish.history import read_history
 from etl.publish.lock import hold
 from etl.read.figures_csv import COLUMNS
 from etl.scaffold import create_project
+from etl.validate.rules import our_rule_files
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -69,8 +70,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules about cells and groups only: a check of all rules takes two seconds, and these tests are about its output."""
-    few = [path for path in check.our_rule_files() if path.name in {"cells.toml", "compositions.toml"}]
-    monkeypatch.setattr(check, "our_rule_files", lambda: few)
+    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml"}]
+    monkeypatch.setattr("etl.check.our_rule_files", lambda: few)
 
 
 # --- help ----------------------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import tempfile
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -123,7 +124,7 @@ def test_who_holds_the_lock_is_told_and_is_no_fault(published: Project) -> None:
 
 
 def test_a_raw_folder_that_is_missing_or_unreadable_is_found(published: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.os, "access", lambda *_: False)  # root may read all, so the answer of the system is changed
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read all, so the answer of the system is changed
     assert "lao-cai/figures.csv" in wrong(published)["raw"]
     shutil.rmtree(published.raw)
     assert "raw" in wrong(published)
@@ -133,7 +134,7 @@ def test_a_disk_that_refuses_is_found(published: Project, monkeypatch: pytest.Mo
     def refuse(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(doctor.tempfile, "TemporaryDirectory", refuse)
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
     assert "Read-only file system" in wrong(published)["warehouse"]
 
 

@@ -26,12 +26,12 @@ PACKAGES: Final = ("etl", "schemas")
 STOREYS: Final = (
     ("etl.cli",),
     ("etl.present",),  # what commands print
-    ("etl.check",),
-    ("etl.pipeline", "etl.query", "etl.catalogues", "etl.scaffold", "etl.pages", "etl.doctor", "etl.logs", "etl.schedule"),
+    ("etl.check", "etl.export", "etl.slip"),
+    ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.pages", "etl.scaffold", "etl.schedule"),
     ("etl.stage",),
     ("etl.read", "etl.extract", "etl.resolve", "etl.validate", "etl.publish", "etl.report"),
     ("etl.project",),
-    ("schemas", "etl.strict", "etl.messages"),
+    ("schemas", "etl.strict", "etl.messages", "etl.changes"),
     ("etl.model", "etl.errors"),
     ("etl",),  # __init__: the map and __version__
 )

@@ -84,6 +84,12 @@ def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+def shipped() -> list[Requirement]:
+    """What the product itself asks for, its extras included: the README command installs all of it."""
+    extras = project()["project"]["optional-dependencies"].values()
+    return [Requirement(text) for text in [*project()["project"]["dependencies"], *(text for names in extras for text in names)]]
+
+
 def group(name: str) -> list[str]:
     """The requirements of a dependency group, groups within it laid open."""
     return [text for item in project()["dependency-groups"][name] for text in ([item] if isinstance(item, str) else group(item["include-group"]))]
@@ -121,7 +127,7 @@ def test_tests_run_on_what_users_run_on() -> None:
 
 @pytest.mark.parametrize(("lock", "groups"), [(RUN, ["build"]), (TEST, ["test"])])
 def test_a_lock_keeps_to_the_ranges_of_the_project(lock: str, groups: list[str]) -> None:
-    wanted = [Requirement(text) for text in [*project()["project"]["dependencies"], *(text for name in groups for text in group(name))]]
+    wanted = [*shipped(), *(Requirement(text) for name in groups for text in group(name))]
     locked = {pin.name: pin.version for pin in pins(lock)}
     for requirement in wanted:
         assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), requirement
@@ -133,9 +139,9 @@ def test_the_lock_holds_what_builds_the_package() -> None:
 
 
 def needed_at_run_time() -> set[str]:
-    """Names of the packages that the product runs on: its dependencies, theirs, and so on."""
+    """Names of the packages that the product runs on: its dependencies and extras, theirs, and so on."""
     found: set[str] = set()
-    waiting = [Requirement(text) for text in project()["project"]["dependencies"]]
+    waiting = shipped()
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)
@@ -149,7 +155,7 @@ def needed_at_run_time() -> set[str]:
 
 @pytest.mark.parametrize("lock", [RUN, TEST])
 def test_licences_are_permissive(lock: str) -> None:
-    shipped = needed_at_run_time()
+    passed_on = needed_at_run_time()
     refused = {}
     for pin in pins(lock):
         if not pin.applies:
@@ -160,7 +166,7 @@ def test_licences_are_permissive(lock: str) -> None:
             pytest.fail(f"{pin.name} is in {lock} but not installed: install {TEST}")
         key = f"{pin.name}=={installed.version}"
         stated = {LOOKED_UP[key]} if key in LOOKED_UP else licences_of(installed.metadata)
-        if not stated or not stated <= (PERMISSIVE if pin.name in shipped else FOR_TOOLS):
+        if not stated or not stated <= (PERMISSIVE if pin.name in passed_on else FOR_TOOLS):
             refused[key] = stated
     assert refused == {}
 

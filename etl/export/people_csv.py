@@ -1,6 +1,6 @@
 """CSV that Excel opens by a double click on a machine set to Vietnamese: UTF-8 with its mark, semicolons, decimal commas.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe before it; a printed number such as -3,7 is none.
+A cell that a spreadsheet would take for a formula or a date gets an apostrophe before it; a printed number such as -3,7 is neither.
 
 Belongs here: how cells are written. Elsewhere: which columns there are (sheets.py), CSV for machines (datapackage.py).
 """
@@ -27,10 +27,12 @@ _NUMBER: Final = """
     replace(CASE WHEN contains({v}::VARCHAR, 'e-') THEN rtrim({v}::DECIMAL(38, 15)::VARCHAR, '0')
                  WHEN contains({v}::VARCHAR, 'e') THEN {v}::DECIMAL(38, 0)::VARCHAR
                  ELSE regexp_replace({v}::VARCHAR, '\\.0$', '') END, '.', ',')"""
-# = + - @ begin a formula, so do their wide forms in some settings; a tab or line end before them is skipped over.
+# = + - @ begin a formula, so do their wide forms in some settings, and white space before them is skipped; 5-10 would become a day in May.
 _TEXT: Final = """
-    CASE WHEN regexp_matches({v}, '^[\\t\\r\\n ]*[=+@＝＋＠−－-]') AND NOT regexp_full_match({v}, '[+−-]?[0-9][0-9.,]* ?%?')
-         THEN '''' || {v} ELSE {v} END"""
+    CASE WHEN regexp_full_match({v}, '[+−-]?[0-9][0-9.,]* ?%?') THEN {v}
+         WHEN regexp_matches({v}, '^[\\t\\r\\n ]*[=+@\uff1d\uff0b\uff20\uff0d−-]') THEN '''' || {v}
+         WHEN regexp_full_match({v}, '[0-9]{{1,4}}[-/][0-9]{{1,2}}([-/][0-9]{{1,4}})?') THEN '''' || {v}
+         ELSE {v} END"""
 _WRITTEN: Final = {
     Kind.TEXT: _TEXT,
     Kind.NUMBER: _NUMBER,

@@ -6,7 +6,6 @@ Belongs here: what every form needs of the snapshot and of the disk. Elsewhere: 
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,9 +65,13 @@ def quoted(text: str) -> str:
 
 
 @contextmanager
-def folder_for(target: Path, names: frozenset[str]) -> Iterator[Path]:
-    """A folder to write `names` into; they appear in `target` when all of them are written. A folder with other files is not ours."""
-    if target.exists() and (not target.is_dir() or any(found.name not in names for found in target.iterdir())):
+def folder_for(target: Path, names: frozenset[str], *, beside: str | None = None) -> Iterator[Path]:
+    """A folder to write `names` into; they appear in `target` when all of them are written. A folder with other files is not ours.
+
+    Files whose name fits the pattern `beside` may stand there already; they are left alone.
+    """
+    foreign = [found for found in _found_in(target) if found.name not in names and not (beside and found.match(beside))]
+    if foreign or target.is_file():
         raise UsageError("export-target-taken", target=str(target))
     with disk_errors(target):
         target.mkdir(parents=True, exist_ok=True)
@@ -76,6 +79,10 @@ def folder_for(target: Path, names: frozenset[str]) -> Iterator[Path]:
             yield Path(aside)
             for name in sorted(names):
                 (Path(aside) / name).replace(target / name)
+
+
+def _found_in(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 @contextmanager
@@ -87,4 +94,4 @@ def file_for(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".ansinh-", dir=target.parent) as aside:
             yield Path(aside) / target.name
-            os.replace(Path(aside) / target.name, target)
+            (Path(aside) / target.name).replace(target)

@@ -143,7 +143,6 @@ SHEETS: Final = (
             Heading("unverifiable", "Không đủ căn cứ", 10, _N),
             Heading("coverage_pct", "Độ phủ, %", 10, _N),
             Heading("open_findings", "Phát hiện đang mở", 10, _N),
-            Heading("rationale", "Vì sao", 60),
         ),
     ),
     Sheet(
@@ -178,9 +177,10 @@ _NOTES: Final = (
     ("[r]", "Số đã thay đổi: bản công bố sau in khác bản công bố trước cho cùng chỉ tiêu, địa bàn, kỳ"),
     ("[b]", "Có điểm gãy giữa số này và kỳ trước của chuỗi (khái niệm, địa giới hoặc nguồn đã đổi): không so sánh trực tiếp"),
     ("[u]", "Thuộc một nhóm số không khớp nhau; chưa biết số nào sai, xem trang Phát hiện"),
-    ("So với năm trước được không?", "Được, nếu cùng chỉ tiêu, góc nhìn, phân tổ, địa bàn, danh mục, đơn vị, và số của kỳ sau không mang ký hiệu [b] hoặc [u]."),
+    ("So với năm trước được không?", "Được, nếu cùng chỉ tiêu, góc nhìn, phân tổ, địa bàn, danh mục, đơn vị, và kỳ sau không mang ký hiệu [b] hoặc [u]."),
     ("Số nằm ở đâu trong bản gốc?", "Các cột Bản gốc, Dòng, Vị trí. Lần ngược bằng lệnh: ansinh trace và mã số liệu."),
     ("Điều khoản sử dụng", "Thuộc về nơi công bố, xem cột Giấy phép của trang Nguồn."),
+    ("Dấu nháy đơn ở đầu ô", "Trong tệp CSV: để bảng tính không hiểu nhầm ô chữ là công thức hoặc ngày tháng; không thuộc về chữ đã in."),
     ("Dấu phân cách số", "Hiển thị theo thiết lập vùng của máy; ở máy đặt vùng Việt Nam là 1.234,5."),
 )
 

@@ -86,22 +86,13 @@ def render_html(content: Row) -> bytes:
     style, script = (_TEMPLATES / "report.css").read_text(encoding="utf-8"), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     # The largest first: where there is no room for all, what most figures are about is shown.
     with_figures = sorted((programme for programme in content["programmes"] if programme["figures"]), key=lambda programme: -programme["figures_total"])
-    fitted = {
-        "rules": _fit(content["rules"], parts.rule, RULES_BYTES),
-        "excluded": _fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
-        "implied": _fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
-        "sources": _fit(content["sources"], parts.source, SOURCES_BYTES),
-        "dictionary": _fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
-        "without": _fit([programme for programme in content["programmes"] if not programme["figures"]], parts.without, NAMES_BYTES),
-        "programmes": _fit_programmes(with_figures, content, parts),
-    }
+    fitted = _parts_with_a_share(content, parts, with_figures)
     taken = FRAME_BYTES + QUARANTINE_BYTES + _size([style, script, *(piece for part in fitted.values() for piece in part.pieces)])
     findings = _fit(content["findings"], parts.finding, PAGE_BYTES - taken)
     shown = content["findings"][: findings.shown]
     on_page.update(finding["finding_id"] for finding in shown)
-    page = environment.get_template(
-        "report.html.j2"
-    ).render(
+    template = environment.get_template("report.html.j2")
+    page = template.render(
         content=content,
         day=_day(content["evaluated_on"]),
         style=Markup(style),  # noqa: S704  our own file
@@ -117,6 +108,19 @@ def render_html(content: Row) -> bytes:
         **fitted,
     )
     return page.encode()
+
+
+def _parts_with_a_share(content: Row, parts: Any, with_figures: list[Row]) -> dict[str, Fitted]:
+    """All parts but findings, which take what is left, and refused rows, which link to the findings on the page."""
+    return {
+        "rules": _fit(content["rules"], parts.rule, RULES_BYTES),
+        "excluded": _fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
+        "implied": _fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
+        "sources": _fit(content["sources"], parts.source, SOURCES_BYTES),
+        "dictionary": _fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
+        "without": _fit([programme for programme in content["programmes"] if not programme["figures"]], parts.without, NAMES_BYTES),
+        "programmes": _fit_programmes(with_figures, content, parts),
+    }
 
 
 def _environment(content: Row, on_page: set[str]) -> Environment:
@@ -143,9 +147,7 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         day=_day,
         tone=_tone,
         is_web_address=_is_web_address,
-        sources_of=lambda finding: " ".join(
-            sorted({source_numbers[member["source_id"]] for member in finding["members"] if member["source_id"] in source_numbers})
-        ),
+        sources_of=lambda finding: " ".join(sorted({source_numbers.get(member["source_id"], "") for member in finding["members"]})).strip(),
         picture=pictures.finding_picture,
         is_composition=pictures.is_composition,
         is_part=pictures.is_part,

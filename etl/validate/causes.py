@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from enum import IntEnum
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
 from etl.validate.edits import Edit, Slip, write
-from etl.validate.relations import FAR, NOTHING, PLACES, Alike, Span
+from etl.validate.relations import FAR, NOTHING, PLACES, Alike, Linear, Span, Widened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 MOST_CELLS: Final = 200  # figures of one component that are tried
 MOST_PAIRED: Final = 40  # single changes of which pairs are tried
 _PAIRS_KEPT: Final = 3
+_LONG_LIST: Final = 4  # members from which on their order is no accident
+_OF_ONE_DIGIT: Final = frozenset({Slip.DIGIT, Slip.DROPPED, Slip.EXTRA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +60,30 @@ class Change:
         return write(self.printed, self.edit) if self.printed is not None and self.edit is not None else ""
 
 
+class Trust(IntEnum):
+    """How far the arithmetic singles a repair out."""
+
+    SINGLED_OUT = 0  # no other slip of the same kind of the same figure would do
+    ONE_OF_MANY = 1  # several would, or the print is so coarse that one of ten digits has to do, or the numbers would have to be cut off
+    CONSTRUCTED = 2  # made to fit: a value worked out from the others
+
+
 @dataclass(frozen=True, slots=True)
 class Repair:
     """Something that would mend relations: changes of one figure or two, or (without changes) another reading of a group.
 
-    `is_one_of_many`: the same kind of slip of the same figure has several outcomes that would do, so that the arithmetic does not single this one out.
+    `is_sorting`: with it the members of a list of four or more stand in the order of their size, and without it they do not.
+    `offset`: how far from the middle of what is needed it comes to lie, in thousandths of the room there is.
     """
 
     slip: Slip
     changes: tuple[Change, ...]
     repaired: frozenset[int]
     broken: int
-    is_one_of_many: bool = False
+    trust: Trust = Trust.SINGLED_OUT
     is_hedged: bool = False
+    is_sorting: bool = False
+    offset: int = 0
     about: int | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
 
@@ -83,9 +97,9 @@ class Repair:
         """How many figures would have to be wrong: exchanged labels are one mistake."""
         return 1 if self.slip is Slip.LABEL else max(len(self.changes), 1)
 
-    def preference(self) -> tuple[int, int, bool, int, bool]:
-        """The less, the more believed: one figure before two, the higher score, what is singled out, the likelier slip, the sharper figure."""
-        return (self.figures, -self.score, self.is_one_of_many, int(self.slip), self.is_hedged)
+    def preference(self) -> tuple[int, int, int, bool, int, bool]:
+        """The less, the more believed: one figure before two, the higher score, what is singled out, what sorts a list, the likelier slip, the sharper figure."""
+        return (self.figures, -self.score, int(self.trust), not self.is_sorting, int(self.slip), self.is_hedged)
 
 
 class Board:
@@ -103,24 +117,23 @@ class Board:
         """The broken relations in which a figure stands."""
         return [number for number in self._around.get(n, ()) if self.claims[number].is_broken and self.claims[number].only in {None, n}]
 
-    def need(self, number: int, n: int) -> Span:
-        """Where one figure of a relation would have to lie."""
-        return self.claims[number].relation.need(n, self.readings)
+    def effect(self, changes: Sequence[Change], *, at_least: Iterable[int] | None = None, is_cut: bool = False) -> tuple[frozenset[int], int]:
+        """Which broken relations the changes mend, and how many holding ones they break.
 
-    def effect(self, changes: Sequence[Change], *, at_least: Iterable[int] | None = None) -> tuple[frozenset[int], int]:
-        """Which broken relations the changes mend, and how many holding ones they break. `at_least`: nothing else is looked at unless one of these is mended."""
+        `at_least`: nothing else is looked at unless one of these is mended. `is_cut`: numbers may have been cut off instead of rounded.
+        """
         before = {change.n: self.readings.get(change.n) for change in changes}
         self.readings.update({change.n: change.reading for change in changes})
+        wide = Widened(self.readings) if is_cut else self.readings
         try:
-            if at_least is not None and not any(self.claims[number].relation.holds(self.readings) for number in at_least):
+            if at_least is not None and not any(self.claims[number].relation.holds(wide) for number in at_least):
                 return frozenset(), 0
-            touched = {number for change in changes for number in self._around.get(change.n, ())}
             mended, broken = set(), 0
-            for number in touched:
+            for number in {number for change in changes for number in self._around.get(change.n, ())}:
                 claim = self.claims[number]
                 if claim.only is not None and claim.only not in before:
                     continue
-                holds = claim.relation.holds(self.readings)
+                holds = claim.relation.holds(wide if claim.is_broken else self.readings)
                 if claim.is_broken and holds:
                     mended.add(number)
                 elif not holds and (not claim.is_broken or claim.only is not None):
@@ -172,24 +185,42 @@ def components(board: Board) -> list[Component]:
 
 def search(board: Board, component: Component, cells: Mapping[int, Cell]) -> list[Repair]:
     """All changes of one figure that mend something; and pairs of changes, where no single one mends all. The most believed first."""
-    singles = [repair for n in component.cells if n in cells for repair in _singles(board, cells[n])]
-    singles.sort(key=Repair.preference)
+    tried = [cells[n] for n in component.cells if n in cells]
     everything = frozenset(component.claims)
+    singles = [repair for cell in tried for repair in _singles(board, cell)]
+    if not any(everything <= repair.repaired and repair.trust is Trust.SINGLED_OUT and not repair.broken for repair in singles):
+        singles += [repair for cell in tried for repair in _singles(board, cell, is_cut=True)]
+    lists = [parts for number in component.claims if len(parts := _listed(board.claims[number].relation)) >= _LONG_LIST and not _is_sorted(board, parts)]
+    singles = [replace(repair, is_sorting=any(_is_sorted(board, parts, repair.changes) for parts in lists)) if lists else repair for repair in singles]
+    singles.sort(key=Repair.preference)
     if len(everything) > 1 and not any(everything <= repair.repaired for repair in singles):
         return singles + _pairs(board, everything, singles)
     return singles
 
 
-def _singles(board: Board, cell: Cell) -> list[Repair]:
+def _listed(relation: Relation) -> tuple[int, ...]:
+    """The parts of a sum in the order in which they are printed."""
+    return tuple(sorted(n for n, factor in relation.terms if factor > 0)) if isinstance(relation, Linear) else ()
+
+
+def _is_sorted(board: Board, parts: Sequence[int], changes: Sequence[Change] = ()) -> bool:
+    """Whether figures fall or rise in their order: most lists of a text do."""
+    changed = {change.n: change.reading.value for change in changes}
+    if changes and changed.keys().isdisjoint(parts):
+        return False
+    values = [changed.get(n, board.readings[n].value) for n in parts]
+    steps = list(pairwise(values))
+    return all(a >= b for a, b in steps) or all(a <= b for a, b in steps)
+
+
+def _singles(board: Board, cell: Cell, *, is_cut: bool = False) -> list[Repair]:
+    """What the edits of one figure mend. `is_cut`: only what is mended if numbers were cut off."""
     broken = board.broken_around(cell.n)
     if not broken:
         return []
-    needs = {number: need for number in broken if (need := board.need(number, cell.n)) != NOTHING}
-    found = []
-    for text in cell.candidates:
-        reading = cell.reading_of_text(text)
-        if reading is not None:
-            found.append(_repair(board, cell, Slip.READING, Change(cell.n, reading, text=text)))
+    readings = Widened(board.readings) if is_cut else board.readings
+    needs = {number: need for number in broken if (need := board.claims[number].relation.need(cell.n, readings)) != NOTHING}
+    found = [] if is_cut else [repair for text in cell.candidates if (repair := _reread(board, cell, text)) is not None]
     for printed, edit in cell.edits():
         if not any(cell.window(edit, need) for need in needs.values()):
             continue
@@ -197,17 +228,47 @@ def _singles(board: Board, cell: Cell) -> list[Repair]:
         if reading is None:
             continue
         change = Change(cell.n, reading, printed, edit)
-        repaired, damage = board.effect((change,), at_least=needs)
-        if repaired:
-            found.append(Repair(edit.slip, (change,), repaired, damage, is_hedged=cell.is_hedged))
+        repaired, damage = board.effect((change,), at_least=needs, is_cut=is_cut)
+        if not repaired or (is_cut and repaired <= board.effect((change,), at_least=needs)[0]):
+            continue
+        met = [needs[number] for number in repaired if number in needs]
+        found.append(
+            Repair(edit.slip, (change,), repaired, damage, trust=_trust(cell, change, met, is_cut=is_cut), is_hedged=cell.is_hedged, offset=_offset(reading.value, met))
+        )
     outcomes = Counter((repair.slip, repair.repaired, repair.broken) for repair in found)
-    found = [replace(repair, is_one_of_many=outcomes[repair.slip, repair.repaired, repair.broken] > 1) for repair in found]
-    return found + [repair for repair in _worked_out(board, cell, broken) if not any(repair.repaired <= other.repaired for other in found if not other.is_one_of_many)]
+    found = [
+        replace(repair, trust=Trust.ONE_OF_MANY) if repair.slip is not Slip.READING and outcomes[repair.slip, repair.repaired, repair.broken] > 1 else repair for repair in found
+    ]
+    if is_cut:
+        return found
+    return found + [repair for repair in _worked_out(board, cell, broken) if not any(repair.repaired <= other.repaired and other.trust is Trust.SINGLED_OUT for other in found)]
 
 
-def _repair(board: Board, cell: Cell, slip: Slip, change: Change) -> Repair:
+def _reread(board: Board, cell: Cell, text: str) -> Repair | None:
+    """Another way to read a text that was refused."""
+    reading = cell.reading_of_text(text)
+    return None if reading is None else _repair(board, cell, Slip.READING, Change(cell.n, reading, text=text))
+
+
+def _repair(board: Board, cell: Cell, slip: Slip, change: Change, *, trust: Trust = Trust.SINGLED_OUT) -> Repair:
     repaired, damage = board.effect((change,))
-    return Repair(slip, (change,), repaired, damage, is_hedged=cell.is_hedged)
+    return Repair(slip, (change,), repaired, damage, trust=trust, is_hedged=cell.is_hedged)
+
+
+def _trust(cell: Cell, change: Change, met: Sequence[Span], *, is_cut: bool) -> Trust:
+    """A digit is singled out only where what is needed is narrower than the step from one digit to the next."""
+    if is_cut:
+        return Trust.ONE_OF_MANY
+    if change.edit is None or change.edit.slip not in _OF_ONE_DIGIT or cell.reading is None:
+        return Trust.SINGLED_OUT
+    step = 10 ** (len(str(abs(change.reading.value - cell.reading.value))) - 1)
+    return Trust.SINGLED_OUT if any(need.upper - need.lower < step for need in met) else Trust.ONE_OF_MANY
+
+
+def _offset(value: int, met: Sequence[Span]) -> int:
+    """Thousandths of half the room by which a value misses the middle; 0 where an end is open or there is no room."""
+    need = next((need for need in met if need.upper > need.lower and abs(need.upper) < FAR and abs(need.lower) < FAR), None)
+    return 0 if need is None else 1000 * abs(2 * value - need.lower - need.upper) // (need.upper - need.lower)
 
 
 def _worked_out(board: Board, cell: Cell, broken: Sequence[int]) -> Iterator[Repair]:
@@ -216,20 +277,17 @@ def _worked_out(board: Board, cell: Cell, broken: Sequence[int]) -> Iterator[Rep
         return
     printed = cell.printed[0]
     for number in broken:
-        relation = board.claims[number].relation
-        target = _target(board, relation, cell.n)
+        target = _target(board, board.claims[number].relation, cell.n)
         if target is None or (target < 0) != (cell.reading.value < 0):
             continue
-        place = PLACES + printed.exponent - printed.decimals
-        step = cell.factor * 10 ** max(place, 0)
+        step = cell.factor * 10 ** max(PLACES + printed.exponent - printed.decimals, 0)
         digits = str((abs(target) + step // 2) // step).zfill(printed.decimals + 1)
         edit = Edit(Slip.FREE, digits, printed.decimals, printed.exponent)
         reading = cell.reading_of(printed, edit)
-        if reading is None:
-            continue
-        repair = _repair(board, cell, Slip.FREE, Change(cell.n, reading, printed, edit))
-        if repair.repaired:
-            yield repair
+        if reading is not None:
+            repair = _repair(board, cell, Slip.FREE, Change(cell.n, reading, printed, edit), trust=Trust.CONSTRUCTED)
+            if repair.repaired:
+                yield repair
 
 
 def _target(board: Board, relation: Relation, n: int) -> int | None:
@@ -246,22 +304,24 @@ def _target(board: Board, relation: Relation, n: int) -> int | None:
 def _pairs(board: Board, everything: frozenset[int], singles: Sequence[Repair]) -> list[Repair]:
     """Two changes of two figures that together mend all: only the most believed single changes are combined."""
     found = []
-    for one, other in combinations([s for s in singles if not s.is_one_of_many][:MOST_PAIRED], 2):
+    for one, other in combinations([s for s in singles if s.trust is not Trust.ONE_OF_MANY][:MOST_PAIRED], 2):
         changes = (*one.changes, *other.changes)
         if len({change.n for change in changes}) < len(changes) or not everything <= (one.repaired | other.repaired):
             continue
         repaired, damage = board.effect(changes)
         if everything <= repaired:
-            found.append(Repair(max(one.slip, other.slip), changes, repaired, damage, is_hedged=one.is_hedged or other.is_hedged))
+            found.append(Repair(max(one.slip, other.slip), changes, repaired, damage, trust=max(one.trust, other.trust), is_hedged=one.is_hedged or other.is_hedged))
     found.sort(key=Repair.preference)
     return found[:_PAIRS_KEPT]
 
 
-def common_cause(repairs: Sequence[Repair]) -> tuple[int, frozenset[int]] | None:
-    """The one figure that the most believed repair blames for several broken relations, with those relations; None where it is not alone."""
+def common_cause(board: Board, component: Component, repairs: Sequence[Repair]) -> tuple[int, frozenset[int]] | None:
+    """The one figure that the most believed repair blames for several findings, with their relations; None where it is not alone."""
     single = [repair for repair in repairs if len(repair.changes) == 1]
-    if not single or len(single[0].repaired) < 2:  # noqa: PLR2004  several relations
+    if not single:
         return None
-    best = [repair for repair in single if repair.preference()[:4] == single[0].preference()[:4]]
-    blamed = {repair.changes[0].n for repair in best}
-    return (best[0].changes[0].n, best[0].repaired) if len(blamed) == 1 else None
+    explained = single[0].repaired & frozenset(component.claims)
+    best = [repair for repair in single if repair.preference() == single[0].preference()]
+    if sum(len(board.claims[number].findings) for number in explained) < 2 or len({repair.changes[0].n for repair in best}) > 1:  # noqa: PLR2004  several findings
+        return None
+    return best[0].changes[0].n, explained

@@ -29,8 +29,8 @@ class Slip(IntEnum):
 
     READING = 0  # the text can be read in several ways, this is one of them
     SWAP = 1
-    DIGIT = 2
-    DOUBLED = 3
+    DOUBLED = 2
+    DIGIT = 3
     MARK = 4
     MULTIPLIER = 5
     SIGN = 6
@@ -45,7 +45,7 @@ class Slip(IntEnum):
 
 
 _SCALES: Final = {0: "", 3: "nghìn", 6: "triệu", 9: "tỷ", 12: "nghìn tỷ"}
-_FARTHEST_SCALE: Final = 6  # nghìn for tỷ; nobody writes a number 10⁹ times too large
+_FARTHEST_SCALE: Final = 6  # nghìn for tỷ; only a word left out or put in makes more
 _TURNED: Final = {
     **dict.fromkeys(("giảm", "giảm bớt"), "tăng"),
     "giảm thêm": "tăng thêm",
@@ -170,7 +170,7 @@ def edits_of(printed: Printed) -> Iterator[Edit]:
 
 def _all_edits(printed: Printed) -> Iterator[Edit]:
     digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
-    for slip, changed, places in (*_swapped(digits, decimals), *_changed(digits, decimals), *_undoubled(digits, decimals), *_moved(digits, decimals, (1,), Slip.MARK)):
+    for slip, changed, places in (*_swapped(digits, decimals), *_undoubled(digits, decimals), *_changed(digits, decimals), *_moved(digits, decimals, (1,), Slip.MARK)):
         if _is_plain(changed, places):
             yield Edit(slip, changed, places, exponent)
     yield from _scaled(printed)
@@ -246,17 +246,13 @@ def _deleted(digits: str, decimals: int) -> Iterator[_Changed]:
 
 
 def _scaled(printed: Printed) -> Iterator[Edit]:
-    """Another multiplier word, one too many, one too few; or a group of three zeros too many or too few."""
+    """Another multiplier word, one too many, one too few."""
     digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
     if not printed.can_scale:
         return
     for other in _SCALES:
-        if other != exponent and abs(other - exponent) <= _FARTHEST_SCALE:
+        if other != exponent and (0 in {other, exponent} or abs(other - exponent) <= _FARTHEST_SCALE):
             yield Edit(Slip.MULTIPLIER, digits, decimals, other)
-    if exponent == 0 and decimals == 0:
-        yield Edit(Slip.MULTIPLIER, digits + "000", 0, 0)
-        if digits.endswith("000") and len(digits) > 3:  # noqa: PLR2004  a group of three
-            yield Edit(Slip.MULTIPLIER, digits[:-3], 0, 0)
 
 
 def write(printed: Printed, edit: Edit) -> str:

@@ -134,7 +134,9 @@ def _code(rule: Rule, failing: Failing) -> str | None:
         return str(failing.row.get("reason") or "operand")
     if rule.kind == "range" and failing.grade == "hedge":
         return "implausible"
-    return str(failing.row.get("code") or failing.grade or "impossible")
+    if failing.grade in _GRADE_CAP:
+        return failing.grade
+    return str(failing.row.get("code") or "impossible")
 
 
 def _severity(rule: Rule, failing: Failing) -> str:

@@ -65,7 +65,7 @@ def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: 
     repairs = _regroup(con, known)
     for component in components(known.board):
         found = search(known.board, component, known.cells)
-        common = common_cause(found)
+        common = common_cause(known.board, component, found)
         for number in component.claims:
             for at in known.board.claims[number].findings:
                 every = [*(repair for repair in found if number in repair.repaired), *repairs.get(at, ())]
@@ -80,9 +80,14 @@ def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: 
 
 
 def _ranked(repairs: Sequence[Repair], finding: Finding) -> list[Repair]:
-    """The most believed first; alike ones in the order of the finding's members."""
+    """The most believed first. Alike ones: the nearest to what is needed, the number with the fewest digits to get wrong, the order of the members."""
     position = {m.n: at for at, (_, m) in enumerate(finding.members)}
-    return sorted(repairs, key=lambda repair: (repair.preference(), [position.get(change.n, len(position)) for change in repair.changes]))
+
+    def order(repair: Repair) -> tuple[object, ...]:
+        digits = sum(len(change.printed.digits) for change in repair.changes if change.printed is not None)
+        return (repair.preference(), repair.offset, digits, [position.get(change.n, len(position)) for change in repair.changes])
+
+    return sorted(repairs, key=order)  # type: ignore[arg-type,return-value]
 
 
 # --- what is known ---------------------------------------------------------------------------------------------------------------------

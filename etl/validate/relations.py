@@ -9,13 +9,14 @@ are worth trying (edits.py), what a repair explains (causes.py). Pure: nothing h
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from etl.extract.quantity import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from schemas.kinds import Rule
@@ -46,6 +47,23 @@ class Reading(NamedTuple):
     def hard(self) -> Span:
         """The interval that the words guarantee."""
         return Span(self.hard_lower, self.hard_upper)
+
+
+class Widened(Mapping[int, Reading]):
+    """The readings of numbers that may have been cut off instead of rounded: each wider by its printed half-width (design/rules.md §5)."""
+
+    def __init__(self, readings: Mapping[int, Reading]) -> None:
+        self._readings = readings
+
+    def __getitem__(self, n: int) -> Reading:
+        r = self._readings[n]
+        return Reading(r.value, r.half, r.soft_lower - r.half, r.soft_upper + r.half, r.hard_lower, r.hard_upper)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._readings)
+
+    def __len__(self) -> int:
+        return len(self._readings)
 
 
 class Span(NamedTuple):

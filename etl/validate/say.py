@@ -97,7 +97,8 @@ def _proof(rule: Rule, failing: Failing, facts: Facts, members: Sequence[tuple[s
     """Why the grade is what it is, and the reading of a bare round number that the rules do not apply (design/rules.md §1)."""
     if failing.verdict != "fail" or failing.grade is None:
         return ""
-    code = "implausible" if rule.kind == "range" and failing.grade == "hedge" else failing.row.get("code") or failing.grade
+    code = failing.grade if failing.grade != "impossible" else failing.row.get("code") or failing.grade
+    code = "implausible" if rule.kind == "range" and failing.grade == "hedge" else code
     said = sentence(f"proof-{code}", lang)
     if code == "impossible" and facts.tolerance is not None and facts.tolerance == 0:
         said = sentence("proof-exact", lang)

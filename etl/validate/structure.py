@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from etl.validate.causes import Change, Repair
+from etl.validate.causes import Change, Repair, Trust
 from etl.validate.edits import Slip
 from etl.validate.relations import FAR, Linear, Ratio, Span
 
@@ -68,7 +68,7 @@ def exchanged_labels(board: Board, n: int, others: Sequence[int], cells: Mapping
         )
         repaired, broken = board.effect(changes)
         if repaired and not broken:
-            yield Repair(Slip.LABEL, changes, repaired, broken, about=other)
+            yield Repair(Slip.LABEL, changes, repaired, broken, trust=Trust.SINGLED_OUT if len(repaired) > 1 else Trust.CONSTRUCTED, about=other)
 
 
 def other_denominator(board: Board, number: int, others: Sequence[int]) -> Iterator[Repair]:
@@ -78,7 +78,7 @@ def other_denominator(board: Board, number: int, others: Sequence[int]) -> Itera
         return
     for other in others:
         if other in board.readings and other not in relation.cells and replace(relation, den=other).holds(board.readings):
-            yield Repair(Slip.DENOMINATOR, (), frozenset({number}), 0, about=other)
+            yield Repair(Slip.DENOMINATOR, (), frozenset({number}), 0, trust=Trust.ONE_OF_MANY, about=other)
 
 
 def dimension_of(parts: Sequence[str | None]) -> tuple[str, frozenset[str]] | None:

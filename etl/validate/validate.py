@@ -19,6 +19,7 @@ import pyarrow
 from etl.resolve.observations import identified
 from etl.validate.findings import Finding, as_columns, findings_of, members_as_columns
 from etl.validate.frames.order import pairs
+from etl.validate.hypotheses import explain
 from etl.validate.judge import Counts, judge, members_of, used
 from etl.validate.members import read_members
 from etl.validate.statements import statement
@@ -104,7 +105,8 @@ def validate(
     _tell_contradictions(con)
     _store_process(con, rules, counts, [*ledger, *_lost_rows(con)])
     run(lambda kind: kind in PROCESS)
-    finished = tuple(finish(findings)) if finish is not None else tuple(findings)
+    explained = explain(con, findings, rules)
+    finished = tuple(finish(explained)) if finish is not None else tuple(explained)
     _store(con, rules, finished, counts)
     return Validated(finished, tuple(sorted(counts, key=lambda c: c.rule)), *_split(con))
 

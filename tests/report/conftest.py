@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -30,20 +32,29 @@ def uuid(number: int | str) -> str:
     return str(UUID(int=number)) if isinstance(number, int) else number
 
 
+@cache
+def empty() -> bytes:
+    """A published file with nothing in it: tables, comments, views."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.duckdb"
+        with duckdb.connect(path) as connection:
+            connection.execute("CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR)")
+            connection.execute(";".join(statement for table in TABLES for statement in (table.ddl(), *table.comments())))
+            for file in ("views.sql", "macros.sql"):
+                connection.execute((ROOT / "etl" / "publish" / "sql" / file).read_text(encoding="utf-8"))
+        return path.read_bytes()
+
+
 def publish(path: Path, rows: Rows, *, meta: dict[str, str] | None = None) -> Path:
-    """Create everything that is published at `path`; columns that a row leaves out are NULL, or empty where NULL is not allowed."""
+    """Publish rows at `path`; columns that a row leaves out are NULL, or empty where NULL is not allowed."""
+    path.write_bytes(empty())
     with duckdb.connect(path) as connection:
-        connection.execute("CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR)")
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", list((META if meta is None else meta).items()) or [("schema_version", "1")])
+        for pair in (META if meta is None else meta).items():
+            connection.execute("INSERT INTO meta VALUES (?, ?)", pair)
         for table in TABLES:
-            connection.execute(table.ddl())
-            for comment in table.comments():
-                connection.execute(comment)
             for row in rows.get(table.name, []):
                 values = [_value(row.get(c.name, None if c.nullable else _EMPTY[c.duckdb_type]), c.duckdb_type) for c in table.columns]
                 connection.execute(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(values))})", values)
-        for file in ("views.sql", "macros.sql"):
-            connection.execute((ROOT / "etl" / "publish" / "sql" / file).read_text(encoding="utf-8"))
     return path
 
 

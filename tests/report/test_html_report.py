@@ -246,25 +246,18 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, realistic_file: Path) -> d
     """The realistic file with twenty thousand more findings, refused rows and figures."""
     path = tmp_path_factory.mktemp("crowded") / "ansinh.duckdb"
     path.write_bytes(realistic_file.read_bytes())
-    many = "range(20000) AS r(n)"
+    copies = (
+        ("findings", "finding_id", 1, 20_000, "md5('f' || n)::UUID AS finding_id, 'Lào Cai|' || n AS key, NULL AS cause"),
+        ("finding_members", "finding_id, position", 3, 20_000, "md5('f' || n)::UUID AS finding_id"),
+        ("quarantine", "figure_id", 1, 20_000, "md5('q' || n)::UUID AS figure_id, 100 + n AS line, repeat('7', 900) AS text"),
+        ("observations", "observation_id", 1, 20_000, "md5('o' || n)::UUID AS observation_id, n::VARCHAR AS ref_area"),
+        ("programmes", "id", 1, 400, "'p' || n AS id"),
+    )
     with duckdb.connect(path) as connection:
-        for table, replaced in (
-            ("findings", "md5('f' || n)::UUID AS finding_id, 'Lào Cai|' || n AS key, NULL AS cause"),
-            ("quarantine", "md5('q' || n)::UUID AS figure_id, 100 + n AS line, repeat('7', 900) AS text"),
-            ("observations", "md5('o' || n)::UUID AS observation_id, n::VARCHAR AS ref_area"),
-            ("programmes", "'p' || n AS id"),
-        ):
-            columns = "finding_id" if table == "findings" else "figure_id" if table == "quarantine" else "observation_id" if table == "observations" else "id"
-            few = "range(400) AS r(n)" if table == "programmes" else many
+        for table, order, first, times, changed in copies:
             connection.execute(
-                f"INSERT INTO {table} SELECT * REPLACE ({replaced}) FROM (SELECT * FROM {table} ORDER BY {columns} LIMIT 1), {few}".replace(
-                    "SELECT *", "SELECT * EXCLUDE (n)", 1
-                )
+                f"INSERT INTO {table} SELECT * EXCLUDE (n) REPLACE ({changed}) FROM (FROM {table} ORDER BY {order} LIMIT {first}), range({times}) AS r(n)"
             )
-        connection.execute(
-            "INSERT INTO finding_members SELECT * EXCLUDE (n) REPLACE (md5('f' || n)::UUID AS finding_id) "
-            f"FROM (SELECT * FROM finding_members ORDER BY finding_id, position LIMIT 3), {many}"
-        )
     return read_content(path)
 
 

@@ -12,15 +12,19 @@ WITH each_claim_and_the_first_of_its_key AS (
 )
 SELECT
     p.name_vi AS programme, i.name_vi AS indicator, said('measure', o.measure) AS measure, b.name AS breakdown, o.area_name AS place, o.area_vintage AS vintage,
-    o.time_period AS period, said('obs_kind', o.obs_kind) AS kind, o.text, o.obs_value, o.lower_bound, o.upper_bound, o.unit_measure AS unit,
-    concat_ws(' ',
+    -- Trap: a spreadsheet shows 2025-08 as Aug-25.
+    CASE WHEN regexp_full_match(o.time_period, '[0-9]{4}-[0-9]{2}') THEN concat('tháng ', month(o.period_start), '/', year(o.period_start))
+         WHEN regexp_full_match(o.time_period, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN strftime(o.period_start, 'ngày %d/%m/%Y')
+         ELSE o.time_period END AS period,
+    said('obs_kind', o.obs_kind) AS kind, o.text, o.obs_value, o.lower_bound, o.upper_bound, o.unit_measure AS unit,
+    nullif(concat_ws(' ',
         CASE WHEN o.obs_status = 'E' THEN '[e]' END,
         CASE WHEN o.obs_status = 'P' THEN '[p]' END,
         -- Trap: one source that prints a figure twice revises nothing; only what a later source prints otherwise is a revision.
         CASE WHEN o.time_period IS NOT NULL AND o.published > o.first_published AND (o.obs_value, o.lower_bound, o.upper_bound) IS DISTINCT FROM o.first_printed THEN '[r]' END,
         CASE WHEN o.obs_status = 'B' OR o.observation_id IN (SELECT observation_id FROM series_with_breaks) THEN '[b]' END,
         CASE WHEN o.is_suspect OR o.obs_status = 'U' THEN '[u]' END
-    ) AS marks,
+    ), '') AS marks,
     o.title AS document, o.source_id AS source, o.line, o.locator, o.note, o.indicator AS indicator_id, o.observation_id::VARCHAR AS observation_id
 FROM each_claim_and_the_first_of_its_key AS o
 LEFT JOIN indicators AS i ON i.id = o.indicator

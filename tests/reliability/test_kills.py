@@ -1,0 +1,134 @@
+"""A run of `ansinh` that is killed or whose disk fails leaves the old content or the new one, whole; the next run is right.
+
+The short form: every named step once, and some random moments. `python -m benchmarks.reliability` does the same a thousand times.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.forks import Forks
+from benchmarks.torture import Case, moments, new_case
+from etl.publish.faults import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RANDOM_KILLS = 12
+EACH_RECOVERS = 4
+NO_FILE_SYSTEM = "a file system of one's own needs root and a kernel that lets it be mounted"
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    with Forks() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def case(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """One project for all kills: what one of them leaves is where the next begins."""
+    return new_case(tmp_path_factory.mktemp("killed"), forks)
+
+
+NUMBER = count()
+
+
+def survive(case: Case, after: str) -> None:
+    """The promises; every fourth time the next run is let finish, else it is killed as well."""
+    case.must_be_whole(after)
+    if next(NUMBER) % EACH_RECOVERS == 0:
+        case.must_recover(after)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_run_killed_at_a_named_step_loses_nothing(step: str, case: Case) -> None:
+    case.change()
+    ended = case.forks.run(case.words, fault=f"{step}:kill")
+    assert ended.code in (-signal.SIGKILL, 0), ended.output  # 0: nothing had to be retired or cleared up this time
+    survive(case, f"killed at {step}")
+
+
+def test_a_run_killed_at_any_moment_loses_nothing(case: Case) -> None:
+    case.must_recover("before")
+    case.change()
+    whole = case.forks.run(case.words).seconds
+    killed = 0
+    for moment in moments(RANDOM_KILLS, whole, seed=7):
+        case.change()
+        killed += case.forks.run(case.words, kill_after=moment).code == -signal.SIGKILL
+        survive(case, f"killed after {moment:.3f} of {whole:.3f} s")
+    assert killed > RANDOM_KILLS / 2
+    case.must_recover("after all of them")
+
+
+@pytest.mark.parametrize("fault", ["build.parquet:eio", "publish.sync:eio", "publish.switch:eio", "history.append:enospc"])
+def test_a_run_whose_disk_answers_with_an_error_says_so_and_loses_nothing(fault: str, case: Case) -> None:
+    case.change()
+    ended = case.forks.run(case.words, fault=fault)
+    assert ended.code == 1
+    assert '"code": "disk-failed"' in ended.output
+    assert "Traceback" not in ended.output
+    survive(case, fault)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of a few MiB; where none can be made, the test counts as not run."""
+    place = tmp_path / "small"
+    place.mkdir()
+    words = [shutil.which("mount") or "mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(words, capture_output=True, check=False).returncode:
+        pytest.xfail(f"not run: {NO_FILE_SYSTEM}")
+    yield place
+    subprocess.run([shutil.which("umount") or "umount", "--lazy", place], check=True)
+
+
+def fill(disk: Path, *, leaving: int) -> Path:
+    """Take all room on a disk but so many KiB."""
+    ballast = disk / "ballast"
+    free = shutil.disk_usage(disk).free
+    ballast.write_bytes(b"\0" * max(free - leaving * 1024, 0))
+    return ballast
+
+
+@pytest.mark.parametrize("leaving", [0, 300, 2000])
+def test_a_full_disk_is_told_and_loses_nothing(leaving: int, small_disk: Path, forks: Forks, case: Case) -> None:
+    full = new_case(small_disk, forks, known={0: case.known[0]})
+    full.known = case.known
+    full.change()
+    ballast = fill(small_disk, leaving=leaving)
+    ended = forks.run(full.words)
+    assert ended.code == 1, ended.output
+    assert "Traceback" not in ended.output
+    full.must_be_whole(f"full but for {leaving} KiB")
+    ballast.unlink()
+    full.must_recover("there is room again")
+
+
+@pytest.fixture
+def read_only(small_disk: Path, forks: Forks, case: Case) -> Iterator[Case]:
+    """A published project on a disk that was then mounted read-only. (Rights alone do not stop root.)"""
+    fixed = new_case(small_disk, forks, known={0: case.known[0]})
+    fixed.known = case.known
+    fixed.change()
+    mount = shutil.which("mount") or "mount"
+    subprocess.run([mount, "-o", "remount,ro", small_disk], check=True)
+    yield fixed
+    subprocess.run([mount, "-o", "remount,rw", small_disk], check=True)
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_still_read(read_only: Case, forks: Forks) -> None:
+    ended = forks.run(read_only.words)
+    assert ended.code == 1
+    assert "Read-only file system" in ended.output
+    assert "Traceback" not in ended.output
+    read_only.must_be_whole("read-only")
