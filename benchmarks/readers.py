@@ -26,6 +26,7 @@ ROWS: Final = (
 ASK: Final = f"SELECT (SELECT value FROM meta WHERE key = 'content_id') AS content_id, n, digest FROM ({ROWS.format(rows='observations')})"
 NOBODY: Final = 65534
 _MOST_KEPT: Final = 5
+PAUSE_S: Final = 0.02  # readers on a small machine must leave some of it to the run
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ def read(path: str, known: list[list[Any]], mode: str) -> Report:
         os.seteuid(NOBODY)  # root may write what nobody may, and then shuts all others out: rights cannot stop root
     held = duckdb.connect(path, read_only=True) if mode == "held" else None
     first = None if held is None else list(held.execute(ASK).fetchall()[0])
-    while not select.select([sys.stdin], [], [], 0)[0]:
+    while not select.select([sys.stdin], [], [], PAUSE_S)[0]:
         try:
             if held is not None:
                 answer = list(held.execute(ASK).fetchall()[0])

@@ -130,7 +130,7 @@ def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fa
     from etl import pipeline
 
     project = _open(project_dir)
-    with _progress() as progress:
+    with _noticed(project), _progress() as progress:
         outcome = pipeline.run(project, evaluated_on=_day(as_of), progress=progress, force=force)
     _tell_outcome(outcome, project, ctx.obj, form)
     ctx.exit(_exit_code(project, fail_on or project.settings.gate.fail_on))
@@ -191,7 +191,7 @@ def load(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, f
     from etl import pipeline
 
     project = _open(project_dir)
-    with _progress() as progress:
+    with _noticed(project), _progress() as progress:
         outcome = pipeline.load(project, evaluated_on=_day(as_of), progress=progress)
     _tell_outcome(outcome, project, ctx.obj, form)
 
@@ -578,6 +578,21 @@ def _progress() -> Any:
     from etl.present import progress
 
     return progress(is_tty=sys.stderr.isatty())
+
+
+def _noticed(project: Project) -> Any:
+    from etl.notify import Notice, noticed
+
+    context = click.get_current_context()
+
+    def told(notice: Notice) -> None:
+        log = context.meta.get(_LOG)
+        if log is not None:
+            log.write("info" if notice.problem is None else "warning", "notice", run_id=notice.run_id, of=notice.event, problem=notice.problem)
+        elif notice.problem is not None:
+            click.echo(_say("notify-failed", context.obj, run=notice.run_id, problem=notice.problem), err=True)
+
+    return noticed(project, told)
 
 
 def _tell_outcome(outcome: Outcome, project: Project, lang: str, form: str) -> None:

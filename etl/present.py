@@ -146,16 +146,17 @@ def _as_json(table: pyarrow.Table, _lang: str) -> str:
 def _as_csv(table: pyarrow.Table, _lang: str) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.column_names)
+    writer.writerow([_csv_cell(name) for name in table.column_names])  # a query may name its columns as it likes
     writer.writerows([_csv_cell(value) for value in row.values()] for row in table.to_pylist())
     return buffer.getvalue().rstrip("\n")
 
 
 def _csv_cell(value: object) -> object:
     """A cell that a spreadsheet would take for a formula is written as text."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return "" if value is None else value
+    if not isinstance(value, str):
+        return "" if value is None else value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")  # the csv module quotes no bare \r, and what stands behind one would be a cell of its own
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\n") else text
 
 
 def _as_markdown(table: pyarrow.Table, lang: str) -> str:

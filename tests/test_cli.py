@@ -196,7 +196,7 @@ def test_a_trace_leads_from_an_observation_to_its_cell(published: Path) -> None:
         (["init", "draft"], errors.EXIT_USAGE),
         (["run", "--fail-on", "everything"], errors.EXIT_USAGE),
         (["fly"], errors.EXIT_USAGE),
-        (["check", "no-such-file.csv"], errors.EXIT_FAILED),
+        (["check", "no-such-file.csv"], errors.EXIT_USAGE),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

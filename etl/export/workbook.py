@@ -40,31 +40,40 @@ def write_workbook(published: Published, target: Path) -> Path:
     except ImportError as missing:
         raise ConfigError("extra-missing", extra="spreadsheets", library="openpyxl") from missing
     prepare(published)
-    book = Workbook(write_only=True)
-    for sheet in SHEETS:
-        _add_sheet(book, sheet, published)
-    _add_notes(book, published)
+    _refuse_too_long(published)
     said_at = datetime.fromisoformat(published.run.started_at).replace(tzinfo=None)
-    book.properties.creator = "ansinh"
-    book.properties.title = "Số liệu an sinh xã hội"
-    book.properties.created = book.properties.modified = said_at
     with file_for(target) as file:
+        # Trap: a page that was begun and is never saved leaves an open file behind; so all that can be refused is refused before.
+        book = Workbook(write_only=True)
+        for sheet in SHEETS:
+            _add_sheet(book, sheet, published)
+        _add_notes(book, published)
+        book.properties.creator = "ansinh"
+        book.properties.title = "Số liệu an sinh xã hội"
+        book.properties.created = book.properties.modified = said_at
         book.save(file)
         repack(file, modified=said_at)
     return target
 
 
+def _refuse_too_long(published: Published) -> None:
+    for sheet in SHEETS:
+        count = _count(published, sheet)
+        if count > MOST_ROWS:
+            raise UsageError("workbook-too-long", sheet=sheet.name, rows=count, most=MOST_ROWS)
+
+
+def _count(published: Published, sheet: Sheet) -> int:
+    return int(published.rows(f"SELECT count(*) AS n FROM ({question(sheet.query)})")[0]["n"])
+
+
 def _add_sheet(book: Workbook, sheet: Sheet, published: Published) -> None:
-    query = question(sheet.query)
-    count = published.rows(f"SELECT count(*) AS n FROM ({query})")[0]["n"]
-    if count > MOST_ROWS:
-        raise UsageError("workbook-too-long", sheet=sheet.name, rows=count, most=MOST_ROWS)
     columns = ", ".join(f'"{heading.column}"' for heading in sheet.headings)
     page = _page(book, sheet.name, tuple(heading.width for heading in sheet.headings))
-    page.auto_filter.ref = f"A1:{_letter(len(sheet.headings))}{count + 1}"
+    page.auto_filter.ref = f"A1:{_letter(len(sheet.headings))}{_count(published, sheet) + 1}"
     cell = _writer(page)
     page.append([cell(heading.text, heading=True) for heading in sheet.headings])
-    for row in _batches(published, f"SELECT {columns} FROM ({query})"):
+    for row in _batches(published, f"SELECT {columns} FROM ({question(sheet.query)})"):
         page.append([_cell(cell, value, heading) for value, heading in zip(row, sheet.headings, strict=True)])
 
 

@@ -11,9 +11,12 @@ what to do about changed or unread files (the pipeline).
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import stat
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.errors import SourceError
@@ -23,7 +26,6 @@ from etl.strict import TomlFile, choice, day, load_toml, number, refuse_unknown_
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
-    from pathlib import Path
 
 MAPPING: Final = "source.toml"
 FIGURES: Final = "figures.csv"
@@ -141,8 +143,8 @@ def read_source(path: Path) -> tuple[Source, tuple[IndicatorDefinition, ...]]:
 
 
 def _read_folder(raw: Path, path: Path) -> RawFolder:
+    files = [_list_file(raw, entry) for entry in _walk(raw, path)]  # first of all: opening a pipe would wait for ever
     source, indicators = read_source(path)
-    files = [_list_file(raw, entry) for entry in _walk(raw, path)]
     figures = next((file for file in files if file.path == path / FIGURES), None)
     not_read = tuple(file for file in files if file is not figures and not (file.path.parent == path and file.path.name in COMPANIONS))
     return RawFolder(source=source, figures=figures, indicators=indicators, not_read=not_read)
@@ -164,7 +166,7 @@ def _entries(folder: Path, *, raw: Path | None = None) -> list[Path]:
         if path.name.startswith("."):
             continue
         if path.is_symlink():
-            target = path.resolve()
+            target = Path(os.path.realpath(path))  # Path.resolve raises on a link to itself, in some versions of Python
             if not target.exists() or not target.is_relative_to(inside) or path.is_relative_to(target):
                 raise SourceError("source-link-outside", file=str(path), target=str(target), raw=str(inside))
         found.append(path)
@@ -174,8 +176,10 @@ def _entries(folder: Path, *, raw: Path | None = None) -> list[Path]:
 def _list_file(raw: Path, path: Path) -> ListedFile:
     # Some systems store names decomposed; an id must not depend on the machine that read the folder.
     source_id = unicodedata.normalize("NFC", path.relative_to(raw).as_posix())
-    stat = path.stat()
-    return ListedFile(source_id=source_id, folder=source_id.partition("/")[0], path=path, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise SourceError("source-no-file", file=str(path))
+    return ListedFile(source_id=source_id, folder=source_id.partition("/")[0], path=path, size=found.st_size, mtime_ns=found.st_mtime_ns)
 
 
 def _source(path: Path, file: TomlFile | None) -> Source:

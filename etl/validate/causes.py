@@ -11,20 +11,22 @@ what else may be wrong with a group (structure.py), the words (hypotheses.py). N
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
 from etl.validate.edits import Edit, Slip, write
-from etl.validate.relations import FAR, NOTHING, PLACES, Alike, Linear, Span, Widened
+from etl.validate.relations import Alike, Linear
+from etl.validate.spans import FAR, NOTHING, PLACES, Span, Widened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from etl.validate.cells import Cell
     from etl.validate.edits import Printed
-    from etl.validate.relations import Reading, Relation
+    from etl.validate.relations import Relation
+    from etl.validate.spans import Reading
 
 MOST_CELLS: Final = 200  # figures of one component that are tried
 MOST_PAIRED: Final = 40  # single changes of which pairs are tried
@@ -74,6 +76,7 @@ class Repair:
 
     `is_sorting`: with it the members of a list of four or more stand in the order of their size, and without it they do not.
     `offset`: how far from the middle of what is needed it comes to lie, in thousandths of the room there is.
+    `about`: the other figure of which a repair speaks. `gap`, `unlisted`: what is missing from a list, and which of its members are not printed.
     """
 
     slip: Slip
@@ -85,7 +88,8 @@ class Repair:
     is_sorting: bool = False
     offset: int = 0
     about: int | None = None
-    facts: Mapping[str, object] = field(default_factory=dict)
+    gap: Span | None = None
+    unlisted: tuple[str, ...] = ()
 
     @property
     def score(self) -> int:
@@ -98,7 +102,7 @@ class Repair:
         return 1 if self.slip is Slip.LABEL else max(len(self.changes), 1)
 
     def preference(self) -> tuple[int, int, int, bool, int, bool]:
-        """The less, the more believed: one figure before two, the higher score, what is singled out, what sorts a list, the likelier slip, the sharper figure."""
+        """The less, the more believed: one figure before two, the higher score, singled out, sorting a list, the likelier slip, the sharper figure."""
         return (self.figures, -self.score, int(self.trust), not self.is_sorting, int(self.slip), self.is_hedged)
 
 
@@ -118,7 +122,7 @@ class Board:
         return [number for number in self._around.get(n, ()) if self.claims[number].is_broken and self.claims[number].only in {None, n}]
 
     def effect(self, changes: Sequence[Change], *, at_least: Iterable[int] | None = None, is_cut: bool = False) -> tuple[frozenset[int], int]:
-        """Which broken relations the changes mend, and how many holding ones they break.
+        """Tell which broken relations the changes mend, and how many holding ones they break.
 
         `at_least`: nothing else is looked at unless one of these is mended. `is_cut`: numbers may have been cut off instead of rounded.
         """
@@ -221,9 +225,7 @@ def _singles(board: Board, cell: Cell, *, is_cut: bool = False) -> list[Repair]:
     readings = Widened(board.readings) if is_cut else board.readings
     needs = {number: need for number in broken if (need := board.claims[number].relation.need(cell.n, readings)) != NOTHING}
     found = [] if is_cut else [repair for text in cell.candidates if (repair := _reread(board, cell, text)) is not None]
-    for printed, edit in cell.edits():
-        if not any(cell.window(edit, need) for need in needs.values()):
-            continue
+    for printed, edit in cell.edits(needs.values()):
         reading = cell.reading_of(printed, edit)
         if reading is None:
             continue
@@ -232,16 +234,21 @@ def _singles(board: Board, cell: Cell, *, is_cut: bool = False) -> list[Repair]:
         if not repaired or (is_cut and repaired <= board.effect((change,), at_least=needs)[0]):
             continue
         met = [needs[number] for number in repaired if number in needs]
-        found.append(
-            Repair(edit.slip, (change,), repaired, damage, trust=_trust(cell, change, met, is_cut=is_cut), is_hedged=cell.is_hedged, offset=_offset(reading.value, met))
-        )
+        trust = _trust(cell, change, met, is_cut=is_cut)
+        found.append(Repair(edit.slip, (change,), repaired, damage, trust=trust, is_hedged=cell.is_hedged, offset=_offset(reading.value, met)))
+    found = _crowded(found)
+    return found if is_cut else found + _worked_out(board, cell, broken, found)
+
+
+def _crowded(found: Sequence[Repair]) -> list[Repair]:
+    """Note where several slips of one kind have the same effect: none of them is singled out. (Readings of a refused text are few by nature.)"""
     outcomes = Counter((repair.slip, repair.repaired, repair.broken) for repair in found)
-    found = [
-        replace(repair, trust=Trust.ONE_OF_MANY) if repair.slip is not Slip.READING and outcomes[repair.slip, repair.repaired, repair.broken] > 1 else repair for repair in found
+    return [
+        replace(repair, trust=max(repair.trust, Trust.ONE_OF_MANY))
+        if repair.slip is not Slip.READING and outcomes[repair.slip, repair.repaired, repair.broken] > 1
+        else repair
+        for repair in found
     ]
-    if is_cut:
-        return found
-    return found + [repair for repair in _worked_out(board, cell, broken) if not any(repair.repaired <= other.repaired and other.trust is Trust.SINGLED_OUT for other in found)]
 
 
 def _reread(board: Board, cell: Cell, text: str) -> Repair | None:
@@ -271,11 +278,14 @@ def _offset(value: int, met: Sequence[Span]) -> int:
     return 0 if need is None else 1000 * abs(2 * value - need.lower - need.upper) // (need.upper - need.lower)
 
 
-def _worked_out(board: Board, cell: Cell, broken: Sequence[int]) -> Iterator[Repair]:
-    """The value that follows from the others, printed as precisely as the figure is: for results only (a total, a rate), or as another printing has it."""
+def _worked_out(board: Board, cell: Cell, broken: Sequence[int], edits: Sequence[Repair]) -> list[Repair]:
+    """The value that follows from the others, printed as precisely as the figure is: for results only (a total, a rate), or as another printing has it.
+
+    Left out where an edit does as much, and where it breaks more than it mends.
+    """
     if cell.quantity is None or cell.quantity.upper is not None or not cell.printed or cell.reading is None:
-        return
-    printed = cell.printed[0]
+        return []
+    printed, found = cell.printed[0], []
     for number in broken:
         target = _target(board, board.claims[number].relation, cell.n)
         if target is None or (target < 0) != (cell.reading.value < 0):
@@ -284,10 +294,12 @@ def _worked_out(board: Board, cell: Cell, broken: Sequence[int]) -> Iterator[Rep
         digits = str((abs(target) + step // 2) // step).zfill(printed.decimals + 1)
         edit = Edit(Slip.FREE, digits, printed.decimals, printed.exponent)
         reading = cell.reading_of(printed, edit)
-        if reading is not None:
-            repair = _repair(board, cell, Slip.FREE, Change(cell.n, reading, printed, edit), trust=Trust.CONSTRUCTED)
-            if repair.repaired:
-                yield repair
+        if reading is None:
+            continue
+        repair = _repair(board, cell, Slip.FREE, Change(cell.n, reading, printed, edit), trust=Trust.CONSTRUCTED)
+        if repair.repaired and repair.score >= 0 and not any(repair.repaired <= other.repaired and other.trust is Trust.SINGLED_OUT for other in edits):
+            found.append(repair)
+    return found
 
 
 def _target(board: Board, relation: Relation, n: int) -> int | None:
@@ -302,15 +314,16 @@ def _target(board: Board, relation: Relation, n: int) -> int | None:
 
 
 def _pairs(board: Board, everything: frozenset[int], singles: Sequence[Repair]) -> list[Repair]:
-    """Two changes of two figures that together mend all: only the most believed single changes are combined."""
+    """Two changes of two figures that together mend all and break nothing: only the most believed single changes are combined."""
     found = []
     for one, other in combinations([s for s in singles if s.trust is not Trust.ONE_OF_MANY][:MOST_PAIRED], 2):
         changes = (*one.changes, *other.changes)
         if len({change.n for change in changes}) < len(changes) or not everything <= (one.repaired | other.repaired):
             continue
         repaired, damage = board.effect(changes)
-        if everything <= repaired:
-            found.append(Repair(max(one.slip, other.slip), changes, repaired, damage, trust=max(one.trust, other.trust), is_hedged=one.is_hedged or other.is_hedged))
+        if everything <= repaired and not damage:
+            trust, is_hedged = max(one.trust, other.trust), one.is_hedged or other.is_hedged
+            found.append(Repair(max(one.slip, other.slip), changes, repaired, damage, trust=trust, is_hedged=is_hedged))
     found.sort(key=Repair.preference)
     return found[:_PAIRS_KEPT]
 
@@ -322,6 +335,6 @@ def common_cause(board: Board, component: Component, repairs: Sequence[Repair]) 
         return None
     explained = single[0].repaired & frozenset(component.claims)
     best = [repair for repair in single if repair.preference() == single[0].preference()]
-    if sum(len(board.claims[number].findings) for number in explained) < 2 or len({repair.changes[0].n for repair in best}) > 1:  # noqa: PLR2004  several findings
-        return None
-    return best[0].changes[0].n, explained
+    is_shared = sum(len(board.claims[number].findings) for number in explained) > 1
+    is_alone = len({repair.changes[0].n for repair in best}) == 1
+    return (best[0].changes[0].n, explained) if is_shared and is_alone else None

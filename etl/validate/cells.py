@@ -14,18 +14,19 @@ from etl.extract.interval import OPEN as OPEN_END
 from etl.extract.interval import half_width, interval_of
 from etl.extract.quantity import EXACT, Quantity, Refusal, parse_quantity
 from etl.model import Hedge, NumberFormat
-from etl.validate.edits import edits_of, take_apart, write
-from etl.validate.relations import PLACES, Reading, nano
+from etl.validate.edits import Wanted, edits_of, take_apart, write
+from etl.validate.spans import OPEN, PLACES, Reading, nano
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from etl.validate.edits import Edit, Printed
     from etl.validate.members import Member
-    from etl.validate.relations import Span
+    from etl.validate.spans import Span
 
 _SIGNED: Final = frozenset({"change_abs", "change_pct", "change_pp", "plan_excess"})
 _UNSCALED: Final = frozenset({"rate", "points", "times"})
+_TOO_LARGE: Final = 10 ** (18 + PLACES)
 _SIDED: Final = frozenset({Hedge.AT_LEAST, Hedge.AT_MOST, Hedge.BELOW})
 
 
@@ -57,17 +58,26 @@ class Cell:
         """Whether a direction makes the figure negative."""
         return self.member.measure in _SIGNED
 
-    def edits(self) -> Iterator[tuple[Printed, Edit]]:
-        """All edits of all numbers of the text."""
+    def edits(self, needs: Iterable[Span]) -> Iterator[tuple[Printed, Edit]]:
+        """The edits of all numbers of the text that may meet one of these needs."""
+        wanted = self._wanted(needs)
         for printed in self.printed:
-            for edit in edits_of(printed):
+            for edit in edits_of(printed, wanted):
                 yield printed, edit
+
+    def _wanted(self, needs: Iterable[Span]) -> Wanted:
+        """The needs as magnitudes, without the sign of the figure and the multiplier of its unit."""
+        quantity = self.quantity
+        if quantity is None or quantity.upper is not None or quantity.hedge in _SIDED:
+            return Wanted(((0, OPEN) if any(True for _ in needs) else (1, 0),))
+        turned = (need.mirrored() if self._is_negative(quantity, is_turned=False) else need for need in needs)
+        return Wanted(tuple((need.lower // self.factor, -(-need.upper // self.factor)) for need in turned), is_blurred=quantity.hedge is not Hedge.EXACT)
 
     def reading_of(self, printed: Printed, edit: Edit) -> Reading | None:
         """What the text would be read as after an edit; None where it could not be read, or is finer than billionths."""
         number = edit.number
         quantity = self.quantity
-        if number is None or number >= 10 ** (18 + PLACES):
+        if number >= _TOO_LARGE:
             return None
         if quantity is None or quantity.upper is not None:
             return self.reading_of_text(write(printed, edit))
@@ -94,19 +104,6 @@ class Cell:
             ),
             is_turned=False,
         )
-
-    def window(self, edit: Edit, need: Span) -> bool:
-        """A quick look whether an edit can come near what is needed: the magnitudes in question, with room for every interval."""
-        number = edit.number
-        if number is None:
-            return False
-        if self.quantity is None or self.quantity.upper is not None or self.quantity.hedge in _SIDED:
-            return True
-        value = -number * self.factor if self._is_negative(self.quantity, is_turned=edit.is_turned) else number * self.factor
-        zeros = len(edit.digits) - len(edit.digits.rstrip("0")) if self.is_hedged and not edit.decimals else 0
-        places = PLACES + edit.exponent - edit.decimals + zeros
-        room = self.factor * 10**places if places > 0 else 1
-        return need.lower - room <= value <= need.upper + room
 
     def _is_negative(self, quantity: Quantity, *, is_turned: bool) -> bool:
         return (quantity.is_negative or (self.is_signed and quantity.direction < 0)) != is_turned
@@ -143,8 +140,7 @@ class Cell:
 def cell_of(member: Member) -> Cell:
     """Take the text of a figure apart."""
     number_format = NumberFormat(member.number_format)
-    text, factor = _with_unit(member, number_format)
-    quantity = parse_quantity(text, number_format)
+    text, quantity, factor = _with_unit(member, number_format)
     read = quantity if isinstance(quantity, Quantity) else None
     printed = take_apart(
         text,
@@ -172,18 +168,17 @@ def _of_value(printed: tuple[Printed, ...], quantity: Quantity | None) -> tuple[
     return tuple(p for p in printed if p.start in starts)
 
 
-def _with_unit(member: Member, number_format: NumberFormat) -> tuple[str, int]:
-    """The text, and what the unit beside it multiplies it by. A multiplier word of the unit ("triệu đồng") joins the text: it may be the slip."""
+def _with_unit(member: Member, number_format: NumberFormat) -> tuple[str, Quantity | Refusal, int]:
+    """The text, what it says, and what the unit beside it multiplies it by. A multiplier word of the unit ("triệu đồng") joins the text: it may be the slip."""
     text = member.text or ""
     read = parse_quantity(text, number_format)
-    if isinstance(read, Refusal):
-        return text, 1
-    factor = max(member.multiplier // read.multiplier, 1)
-    if factor > 1 and member.unit:
+    if isinstance(read, Refusal) or read.multiplier == member.multiplier:
+        return text, read, 1
+    if member.unit:
         joined = parse_quantity(f"{text} {member.unit}", number_format)
         if isinstance(joined, Quantity) and joined.multiplier == member.multiplier and joined.hedge == read.hedge:
-            return f"{text} {member.unit}", 1
-    return text, factor
+            return f"{text} {member.unit}", joined, 1
+    return text, read, max(member.multiplier // read.multiplier, 1)
 
 
 def reading_of_member(member: Member) -> Reading | None:

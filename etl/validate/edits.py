@@ -13,12 +13,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from etl.extract import vocabulary as words
 from etl.extract.numeral import canonical_numeral, printed_numeral
 from etl.model import NumberFormat
-from etl.validate.relations import PLACES
+from etl.validate.spans import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,7 @@ _NUMERAL: Final = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
 _MULTIPLIER: Final = re.compile(f" ?({words.any_of(words.MULTIPLIERS)})(?![{words.LETTER}0-9])")
 _DIRECTION: Final = re.compile(f"(?<![{words.LETTER}])({words.any_of(words.DIRECTIONS)})(?![{words.LETTER}])|[-+](?=[(]?$)")
 _MOST_DIGITS: Final = 18
+_GROUP: Final = 3  # digits between two group marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,29 @@ class Edit:
     is_turned: bool = False
 
     @property
-    def number(self) -> int | None:
-        """The magnitude it gives, in billionths; None where it is finer than that."""
-        places = PLACES + self.exponent - self.decimals
-        return int(self.digits) * 10**places if places >= 0 else None
+    def number(self) -> int:
+        """The magnitude it gives, in billionths."""
+        places: int = PLACES + self.exponent - self.decimals
+        return int(int(self.digits) * 10**places)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Magnitudes worth trying, in billionths; `is_blurred`: words around the number widen it by its last digit that is not zero."""
+
+    spans: tuple[tuple[int, int], ...]
+    is_blurred: bool = False
+
+    def admits(self, digits: str, decimals: int, exponent: int) -> bool:
+        """A quick look whether a number can come near, one step of its last digit being room for every interval."""
+        place = PLACES + exponent - decimals
+        if place < 0:
+            return False
+        step = 10**place
+        number = int(digits) * step
+        if self.is_blurred and not decimals:
+            step *= 10 ** (len(digits) - len(digits.rstrip("0")))
+        return any(lower - step <= number <= upper + step for lower, upper in self.spans)
 
 
 def take_apart(text: str, number_format: NumberFormat, *, exponent: int, can_scale: bool, can_turn: bool) -> tuple[Printed, ...]:
@@ -148,8 +169,10 @@ def _digits_of(numeral: str, number_format: NumberFormat) -> Iterator[tuple[str,
         return
     if canonical is not None:
         decimals = len(canonical.partition(".")[2])
-        yield digits, decimals, bool(re.search("[.,]", numeral[: len(numeral) - decimals - 1 if decimals else None])), (numeral[-decimals - 1] if decimals else mark)
-        if decimals and group == numeral[-decimals - 1]:
+        before_mark = numeral[: len(numeral) - decimals - 1] if decimals else numeral
+        printed_mark = numeral[-decimals - 1] if decimals else mark
+        yield digits, decimals, bool(re.search("[.,]", before_mark)), printed_mark
+        if decimals and group == printed_mark:
             yield digits, 0, True, mark  # 2.68 for 2.680: a digit lost behind a group mark
         return
     yield digits, 0, True, mark
@@ -158,33 +181,33 @@ def _digits_of(numeral: str, number_format: NumberFormat) -> Iterator[tuple[str,
         yield digits, len(fraction), group in whole, mark
 
 
-def edits_of(printed: Printed) -> Iterator[Edit]:
-    """All single edits, each number once, under the slip that is believed first."""
-    seen = {(printed.digits, printed.decimals, printed.exponent, False)}
-    for edit in _all_edits(printed):
-        key = (edit.digits, edit.decimals, edit.exponent, edit.is_turned)
-        if key not in seen:
-            seen.add(key)
-            yield edit
-
-
-def _all_edits(printed: Printed) -> Iterator[Edit]:
-    digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
-    for slip, changed, places in (*_swapped(digits, decimals), *_undoubled(digits, decimals), *_changed(digits, decimals), *_moved(digits, decimals, (1,), Slip.MARK)):
-        if _is_plain(changed, places):
-            yield Edit(slip, changed, places, exponent)
-    yield from _scaled(printed)
+def edits_of(printed: Printed, wanted: Wanted) -> Iterator[Edit]:
+    """All single edits that come near what is wanted, each number once, under the slip that is believed first."""
+    seen = {(printed.digits, printed.decimals, printed.exponent)}
+    for slip, digits, decimals, exponent in _all_edits(printed):
+        if wanted.admits(digits, decimals, exponent) and _is_plain(digits, decimals) and (digits, decimals, exponent) not in seen:
+            seen.add((digits, decimals, exponent))
+            yield Edit(slip, digits, decimals, exponent)
     if printed.can_turn:
-        yield Edit(Slip.SIGN, digits, decimals, exponent, is_turned=True)
-    for slip, changed, places in (*_inserted(digits, decimals), *_deleted(digits, decimals), *_moved(digits, decimals, (2, 3), Slip.FAR_MARK)):
-        if _is_plain(changed, places):
-            yield Edit(slip, changed, places, exponent)
+        yield Edit(Slip.SIGN, printed.digits, printed.decimals, printed.exponent, is_turned=True)
+
+
+def _all_edits(printed: Printed) -> Iterator[tuple[Slip, str, int, int]]:
+    digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
+    near = chain(_swapped(digits, decimals), _undoubled(digits, decimals), _changed(digits, decimals), _moved(digits, decimals, (1,), Slip.MARK))
+    far = chain(_inserted(digits, decimals), _deleted(digits, decimals), _moved(digits, decimals, (2, 3), Slip.FAR_MARK))
+    for slip, changed, places in near:
+        yield slip, changed, places, exponent
+    for other in _other_scales(printed):
+        yield Slip.MULTIPLIER, digits, decimals, other
+    for slip, changed, places in far:
+        yield slip, changed, places, exponent
 
 
 def _is_plain(digits: str, decimals: int) -> bool:
     """Whether anyone writes it so: no zero in front of further whole digits, and short enough."""
     whole = len(digits) - decimals
-    return 0 < whole and len(digits) <= _MOST_DIGITS and (whole == 1 or digits[0] != "0")
+    return whole > 0 and len(digits) <= _MOST_DIGITS and (whole == 1 or digits[0] != "0")
 
 
 _Changed = tuple[Slip, str, int]
@@ -241,18 +264,17 @@ def _inserted(digits: str, decimals: int) -> Iterator[_Changed]:
 
 def _deleted(digits: str, decimals: int) -> Iterator[_Changed]:
     whole = len(digits) - decimals
-    for i in range(len(digits)):
+    for i in range(len(digits) if len(digits) > 1 else 0):
         yield Slip.EXTRA, digits[:i] + digits[i + 1 :], decimals if i < whole else decimals - 1
 
 
-def _scaled(printed: Printed) -> Iterator[Edit]:
-    """Another multiplier word, one too many, one too few."""
-    digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
+def _other_scales(printed: Printed) -> Iterator[int]:
+    """Powers of ten of another multiplier word; of one too many, or one too few."""
     if not printed.can_scale:
         return
     for other in _SCALES:
-        if other != exponent and (0 in {other, exponent} or abs(other - exponent) <= _FARTHEST_SCALE):
-            yield Edit(Slip.MULTIPLIER, digits, decimals, other)
+        if other != printed.exponent and (0 in {other, printed.exponent} or abs(other - printed.exponent) <= _FARTHEST_SCALE):
+            yield other
 
 
 def write(printed: Printed, edit: Edit) -> str:
@@ -272,9 +294,9 @@ def write(printed: Printed, edit: Edit) -> str:
 def numeral_text(printed: Printed, digits: str, decimals: int) -> str:
     """Digits in the writing of the text: grouped as it groups, with its decimal mark (a dot before three decimals would group in vi)."""
     whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
-    could_not_group = len(printed.digits) - printed.decimals <= 3  # noqa: PLR2004  a group of three
+    could_not_group = len(printed.digits) - printed.decimals <= _GROUP
     grouped = printed_numeral(whole, printed.number_format) if printed.has_groups or could_not_group else whole
-    mark = "," if printed.number_format is NumberFormat.VI and decimals > 2 else printed.mark  # noqa: PLR2004
+    mark = "," if printed.number_format is NumberFormat.VI and decimals >= _GROUP else printed.mark
     return f"{grouped}{mark}{fraction}" if fraction else grouped
 
 

@@ -154,7 +154,8 @@ def _key(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]]) ->
     """The judged subject in words of figures.csv; what a waiver is keyed by."""
     if not members:
         return str(failing.row.get("subject") or failing.row.get("x") or "")
-    first = members[0][1]
+    # Members of one role stand in the order of the file, which the key must not hang on.
+    first = min((m for role, m in members if role == members[0][0]), key=_in_words)
     by = rule.params.get("by") or _DEFAULT_KEY
     parts = {
         "indicator": first.indicator,
@@ -167,6 +168,10 @@ def _key(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]]) ->
         "source": first.source_id,
     }
     return "|".join(str(parts[name] or "") for name in by)  # type: ignore[attr-defined]
+
+
+def _in_words(m: Member) -> tuple[str, ...]:
+    return tuple(part or "" for part in (m.indicator, m.measure, m.breakdown, m.ref_area, m.time_period, m.obs_kind, m.unit, m.source_id))
 
 
 def as_columns(findings: Sequence[Finding]) -> dict[str, list[Any]]:

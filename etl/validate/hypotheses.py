@@ -15,22 +15,24 @@ from etl.validate.causes import Board, Claim, Repair, common_cause, components, 
 from etl.validate.cells import Cell, cell_of
 from etl.validate.members import Member, read_members
 from etl.validate.nearby import Place, code_lists, complete_places, figures_alike, gather, other_wholes, read_places, read_readings, rows_around
-from etl.validate.relations import RELATIONAL, Ratio, Readable, Reading, Told, relation_of
+from etl.validate.relation_rows import RELATIONAL, Told, relation_of
+from etl.validate.relations import Ratio, Readable
 from etl.validate.say_repairs import limit, place_of, tell
 from etl.validate.structure import GROUPS, counted_twice, dimension_of, exchanged_labels, missing_member, other_denominator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import duckdb
 
     from etl.validate.findings import Finding
     from etl.validate.nearby import Row
     from etl.validate.relations import Relation
+    from etl.validate.spans import Reading
     from schemas.kinds import Rule
 
-MOST_FINDINGS: Final = 2_000  # findings of a run that are explained, the most severe first
-MOST_TOLD: Final = 12  # hypotheses told of one finding
+MOST_FINDINGS: Final = 1_000  # findings of a run that are explained, the most severe first
+MOST_TOLD: Final = 8  # hypotheses told of one finding
 MOST_REGROUPED: Final = 300  # findings whose labels and denominators are looked at too
 MOST_ALIKE: Final = 8  # figures that one figure is compared with for exchanged labels
 MOST_WHOLES: Final = 40  # figures of a document that are tried as another denominator
@@ -56,7 +58,7 @@ class _Known:
 
 def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
     """Give broken relations their hypotheses, and findings that share a source their cause. The order of the findings stays."""
-    asked = [at for at, f in enumerate(findings) if f.verdict == "fail" and f.code not in _EXPLAINED and (f.rule.kind in RELATIONAL or f.rule.kind == _UNREADABLE)]
+    asked = [at for at, finding in enumerate(findings) if _is_asked(finding)]
     asked.sort(key=lambda at: _RANK[findings[at].severity])
     told = list(findings)
     if not asked:
@@ -74,9 +76,15 @@ def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: 
                     hypotheses = [*hypotheses, limit("hypothesis-limit-cells", tried=len(component.cells), total=len(component.cells) + component.left_out)]
                 cause = place_of(known.members[common[0]]) if common is not None and number in common[1] else None
                 told[at] = replace(told[at], hypotheses=tuple(hypotheses), cause=cause)
+    too_many = (limit("hypothesis-limit-findings", most=MOST_FINDINGS),)
     for at in asked[MOST_FINDINGS:]:
-        told[at] = replace(told[at], hypotheses=(limit("hypothesis-limit-findings", most=MOST_FINDINGS),))
+        told[at] = replace(told[at], hypotheses=too_many)
     return told
+
+
+def _is_asked(finding: Finding) -> bool:
+    """Whether a finding compares values, or could not read one; and does not explain itself."""
+    return finding.verdict == "fail" and finding.code not in _EXPLAINED and (finding.rule.kind in RELATIONAL or finding.rule.kind == _UNREADABLE)
 
 
 def _ranked(repairs: Sequence[Repair], finding: Finding) -> list[Repair]:
@@ -87,7 +95,7 @@ def _ranked(repairs: Sequence[Repair], finding: Finding) -> list[Repair]:
         digits = sum(len(change.printed.digits) for change in repair.changes if change.printed is not None)
         return (repair.preference(), repair.offset, digits, [position.get(change.n, len(position)) for change in repair.changes])
 
-    return sorted(repairs, key=order)  # type: ignore[arg-type,return-value]
+    return sorted(repairs, key=order)
 
 
 # --- what is known ---------------------------------------------------------------------------------------------------------------------
@@ -100,7 +108,7 @@ def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Se
     gather(con, members, supposed=supposed)
     rows = rows_around(con, rules)
     around = {n for row in rows for _, n in row.told} | members.keys()
-    readings = {**read_readings(con, around), **{n: cell.reading for n, cell in cells.items() if cell.reading is not None}, **supposed}
+    readings = {**read_readings(con, around), **supposed}
     places = read_places(con, around)
     broken: dict[Relation, list[int]] = {}
     unreadable: dict[int, int] = {}
@@ -120,7 +128,7 @@ def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Se
     wholes = other_wholes(con, {relation.den for relation in looked_at if isinstance(relation, Ratio)}, most=MOST_WHOLES)
     others = read_members(con, {n for listed in (*alike.values(), *wholes.values()) for n in listed} - members.keys())
     cells |= {n: cell_of(member) for n, member in others.items()}
-    readings |= {n: cells[n].reading for n in others if cells[n].reading is not None}
+    readings |= {n: reading for n in others if (reading := cells[n].reading) is not None}
     return _Known(findings, Board(claims, readings), claim_of, cells, members | others, places, alike, wholes)
 
 
@@ -129,13 +137,17 @@ def _first_reading(cell: Cell) -> Reading | None:
     return next((reading for text in cell.candidates if (reading := cell.reading_of_text(text)) is not None), None)
 
 
-def _relation(rule: Rule, row: Mapping[str, Any], told: Sequence[tuple[str, int]], readings: Mapping[int, Reading], places: Mapping[int, Place]) -> Relation | None:
+def _relation(
+    rule: Rule, row: Mapping[str, Any], told: Sequence[tuple[str, int]], readings: Mapping[int, Reading], places: Mapping[int, Place]
+) -> Relation | None:
     if any(n not in readings or n not in places for _, n in told):
         return None
     return relation_of(rule, row, [Told(role, n, places[n].indicator, places[n].breakdown, readings[n]) for role, n in told])
 
 
-def _around(rows: Sequence[Row], broken: Mapping[Relation, object], readings: Mapping[int, Reading], places: Mapping[int, Place], supposed: Mapping[int, Reading]) -> list[Claim]:
+def _around(
+    rows: Sequence[Row], broken: Collection[Relation], readings: Mapping[int, Reading], places: Mapping[int, Place], supposed: Collection[int]
+) -> list[Claim]:
     """The relations that hold, each once; and those of refused figures, which hold for some of their readings only."""
     holding: dict[Relation, int | None] = {}
     for row in rows:

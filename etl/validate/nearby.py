@@ -18,7 +18,8 @@ from etl.errors import RuleBroken
 from etl.extract.quantity import EXACT
 from etl.validate.frames import frame_of
 from etl.validate.judge import first_line, used
-from etl.validate.relations import PLACES, RELATIONAL, Reading, nano
+from etl.validate.relation_rows import RELATIONAL, ROW_COLUMNS
+from etl.validate.spans import PLACES, Reading, nano
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 # A relation of rows that hold says little about a value within its band in time, or of a list's neighbours; all others are asked.
 HOLDING: Final = RELATIONAL - {"jump", "unique"}
-MOST_CELLS: Final = 20_000
-_FACT_KINDS: Final = frozenset({"range", "whole"})
 _NAMING: Final = ("indicator", "a", "b", "pairs", "triples", "members", "total", "rate", "num", "den", "stock", "entries", "exits", "base")
 _NAMED_KINDS: Final = frozenset({"ratio", "product", "balance", "base", "band", "order", "sum", "within_hundred", "hundred"})
 
@@ -77,12 +76,14 @@ def gather(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, supposed: Ma
             UNION SELECT a.folder, a.sid, a.pid, e.child_aid FROM above AS a JOIN area_edges AS e ON e.parent_aid = a.parent_aid
             UNION SELECT k.folder, k.sid, k.pid, e.child_aid FROM near_key AS k JOIN area_edges AS e ON e.parent_aid = k.aid),
         listed AS (SELECT DISTINCT folder FROM near_key),
+        elsewhere AS (SELECT DISTINCT o.folder, o.pid, sd.indicator FROM obs AS o SEMI JOIN listed USING (folder) JOIN sd USING (sid) WHERE o.vs IS NOT NULL),
         wanted AS (
             SELECT n FROM obs SEMI JOIN placed USING (folder, aid, pid)
             UNION SELECT n FROM obs SEMI JOIN named USING (folder, aid, sid)
             UNION SELECT n FROM obs SEMI JOIN family USING (folder, sid, pid, aid)
             UNION SELECT n FROM obs SEMI JOIN near_key USING (sid, aid, pid, facet)
-            UNION SELECT n FROM obs SEMI JOIN listed USING (folder) WHERE order_tag IS NOT NULL)
+            UNION SELECT n FROM obs SEMI JOIN listed USING (folder) WHERE order_tag IS NOT NULL
+            UNION SELECT o.n FROM obs AS o JOIN sd USING (sid) SEMI JOIN elsewhere AS e ON e.folder = o.folder AND e.pid = o.pid AND e.indicator = sd.indicator)
         SELECT o.* FROM obs AS o SEMI JOIN wanted USING (n)"""
     )
     con.execute("CREATE OR REPLACE TEMP TABLE near_fact AS SELECT f.* FROM fact AS f SEMI JOIN near_cell USING (n)")
@@ -95,10 +96,11 @@ def gather(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, supposed: Ma
 def _suppose(con: duckdb.DuckDBPyConnection, n: int, reading: Reading) -> None:
     """Let a refused figure take part, unless another printing of its key does already."""
     names = ("v", "h", "slo", "shi", "lo", "hi")
+    copied = [column[0] for column in con.execute("SELECT * FROM near_obs LIMIT 0").description or () if column[0] not in names]
     exact = ", ".join(f"${name}::DECIMAL(38,9) AS {name}" for name in names)
     con.execute(
         f"""INSERT INTO near_obs BY NAME
-        SELECT n, folder, sid, aid, pid, facet, {exact}, tag, order_tag, vs, base_pid, status
+        SELECT {", ".join(copied)}, {exact}
         FROM near_fact AS f ANTI JOIN near_obs AS o USING (folder, sid, aid, pid, facet)
         WHERE f.n = $n AND f.sid IS NOT NULL AND f.aid IS NOT NULL AND f.pid IS NOT NULL""",
         {"n": n, **{name: f"{EXACT.scaleb(Decimal(number), -PLACES):f}" for name, number in zip(names, reading, strict=True)}},
@@ -138,7 +140,8 @@ def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
         failing AS MATERIALIZED (SELECT row_number() OVER () AS key, * FROM ({frame.sql}) WHERE applicable AND evaluable),
         told AS MATERIALIZED (SELECT key, position, role, n FROM ({frame.members})),
         touched AS (SELECT DISTINCT key FROM told SEMI JOIN near_cell USING (n))
-        SELECT told.position, told.role, told.n, failing.* FROM told JOIN touched USING (key) JOIN failing USING (key) ORDER BY key, position, n"""
+        SELECT told.role, told.n, failing.key, COLUMNS('^({"|".join(ROW_COLUMNS)})$')
+        FROM told JOIN touched USING (key) JOIN failing USING (key) ORDER BY key, position, n"""
     try:
         found = con.execute(sql, used(sql, frame.params))
         names = [column[0] for column in found.description or []]
@@ -147,10 +150,10 @@ def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
         raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
     told: dict[int, list[tuple[str, int]]] = {}
     first: dict[int, Mapping[str, Any]] = {}
-    for row in rows:
-        fields = dict(zip(names[3:], row[3:], strict=True))
-        told.setdefault(fields["key"], []).append((row[1], row[2]))
-        first.setdefault(fields["key"], fields)
+    for role, n, key, *fields in rows:
+        told.setdefault(key, []).append((role, n))
+        if key not in first:
+            first[key] = dict(zip(names[3:], fields, strict=True))
     return [Row(rule, first[key], tuple(members)) for key, members in told.items()]
 
 
@@ -167,7 +170,8 @@ def read_places(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[in
 def read_readings(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[int, Reading]:
     """What these figures were read as; refused ones are left out."""
     found = con.execute(
-        """SELECT f.n, f.v, f.h, f.slo, f.shi, f.lo, f.hi FROM fact AS f SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) WHERE f.refusal IS NULL""",
+        """SELECT f.n, f.v, f.h, f.slo, f.shi, f.lo, f.hi
+        FROM fact AS f SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) WHERE f.refusal IS NULL""",
         {"cells": sorted(set(cells))},
     ).fetchall()
     return {row[0]: Reading(*map(nano, row[1:])) for row in found if row[1] is not None}

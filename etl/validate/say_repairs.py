@@ -6,14 +6,16 @@ sentences are in messages.toml under `hypothesis-<kind>`.
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.extract.quantity import EXACT
 from etl.messages import sentence
+from etl.validate.causes import Trust
 from etl.validate.edits import Slip
 from etl.validate.numbers import scaled
-from etl.validate.relations import PLACES
+from etl.validate.spans import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from etl.validate.causes import Change, Repair
     from etl.validate.findings import Finding
     from etl.validate.members import Member
+    from etl.validate.spans import Span
 
 LANGUAGES: Final = ("vi", "en")
+MOST_ALIKE: Final = 3  # slips of one kind of one figure, where several would do
 KINDS: Final = {
     Slip.READING: "reading",
     Slip.SWAP: "swap",
@@ -45,8 +49,14 @@ KINDS: Final = {
 def tell(repairs: Sequence[Repair], members: Mapping[int, Member], finding: Finding, *, most: int) -> list[dict[str, Any]]:
     """The first repairs as hypotheses. Where several are believed alike at the head of the list, each says so."""
     tied = [repair for repair in repairs if repair.preference() == repairs[0].preference()]
-    told, seen = [], set()
+    told: list[dict[str, Any]] = []
+    seen: set[tuple[object, ...]] = set()
+    crowds: Counter[tuple[object, ...]] = Counter()
     for repair in repairs:
+        crowd = (repair.slip, *(change.n for change in repair.changes))
+        crowds[crowd] += repair.trust is Trust.ONE_OF_MANY
+        if crowds[crowd] > MOST_ALIKE:
+            continue
         hypothesis = _hypothesis(repair, members, finding, tied=len(tied) if repair in tied else 1)
         identity = (hypothesis["member"], hypothesis["from"], hypothesis["to"])
         if identity not in seen:
@@ -69,10 +79,10 @@ def place_of(member: Member) -> str:
 
 def _hypothesis(repair: Repair, members: Mapping[int, Member], finding: Finding, *, tied: int) -> dict[str, Any]:
     kind = KINDS[repair.slip]
-    if repair.slip is Slip.MISSING:
-        form = _missing(repair, finding)
+    if repair.gap is not None:
+        form = _missing(repair.gap, repair.unlisted, finding)
     elif repair.slip in {Slip.TWICE, Slip.DENOMINATOR} and repair.about is not None:
-        form = _pointing(repair, members[repair.about], finding)
+        form = _pointing(members[repair.about], finding)
     elif repair.slip is not Slip.LABEL and len(repair.changes) > 1:
         kind, form = "pair", _pair(repair.changes, members)
     else:
@@ -99,30 +109,30 @@ def _changing(repair: Repair, members: Mapping[int, Member]) -> dict[str, Any]:
     member = members[change.n]
     other = members[repair.about] if repair.about is not None else member
     new = change.to_text()
+    shown = {"old": member.text, "new": new, "place": place_of(member), "other_place": place_of(other)}
     return {
         "member": place_of(member),
         "indicator": member.indicator,
         "from": member.text,
         "to": new,
-        "facts": {
-            lang: {"old": member.text, "new": new, "what": member.name(lang), "place": place_of(member), "other": other.name(lang), "other_place": place_of(other)} for lang in LANGUAGES
-        },
+        "facts": {lang: {**shown, "what": member.name(lang), "other": other.name(lang)} for lang in LANGUAGES},
     }
 
 
 def _pair(changes: Sequence[Change], members: Mapping[int, Member]) -> dict[str, Any]:
     both = [members[change.n] for change in changes]
-    shown = {lang: [f"“{m.text}” → “{change.to_text()}” ({m.name(lang)}, {place_of(m)})" for m, change in zip(both, changes, strict=True)] for lang in LANGUAGES}
+    new = [change.to_text() for change in changes]
+    shown = {lang: [f"“{m.text}” → “{text}” ({m.name(lang)}, {place_of(m)})" for m, text in zip(both, new, strict=True)] for lang in LANGUAGES}
     return {
         "member": "; ".join(map(place_of, both)),
         "indicator": both[0].indicator,
         "from": "; ".join(m.text or "" for m in both),
-        "to": "; ".join(change.to_text() for change in changes),
+        "to": "; ".join(new),
         "facts": {lang: {"first": shown[lang][0], "second": shown[lang][1]} for lang in LANGUAGES},
     }
 
 
-def _pointing(repair: Repair, other: Member, finding: Finding) -> dict[str, Any]:
+def _pointing(other: Member, finding: Finding) -> dict[str, Any]:
     first = finding.members[0][1]
     return {
         "member": place_of(other),
@@ -133,16 +143,17 @@ def _pointing(repair: Repair, other: Member, finding: Finding) -> dict[str, Any]
     }
 
 
-def _missing(repair: Repair, finding: Finding) -> dict[str, Any]:
-    """The size of what is missing, printed like the members that are there."""
+def _missing(gap: Span, unlisted: Sequence[str], finding: Finding) -> dict[str, Any]:
+    """The size of what is missing, printed like the members that are there; named where the list leaves no choice."""
     parts = [m for _, m in finding.members]
     multiplier = min(m.multiplier for m in parts)
     decimals = max(m.decimals for m in parts if m.multiplier == multiplier)
-    middle, room = (EXACT.scaleb(Decimal(int(str(repair.facts[name]))), -PLACES) for name in ("middle", "room"))
-    size = {lang: scaled(middle, multiplier, lang, decimals=decimals) + (f" ± {scaled(room, multiplier, lang, decimals=_places(room / multiplier))}" if room else "") for lang in LANGUAGES}
-    unlisted = repair.facts["unlisted"]
-    names = list(unlisted) if isinstance(unlisted, tuple) else []
-    named = {lang: sentence("hypothesis-missing-named", lang, member=names[0]) if len(names) == 1 else "" for lang in LANGUAGES}
+    middle, room = (EXACT.scaleb(Decimal(billionths), -PLACES) for billionths in ((gap.lower + gap.upper) // 2, (gap.upper - gap.lower) // 2))
+    size = {}
+    for lang in LANGUAGES:
+        around = f" ± {scaled(room, multiplier, lang, decimals=_places(room / multiplier))}" if room else ""
+        size[lang] = scaled(middle, multiplier, lang, decimals=decimals) + around
+    named = {lang: sentence("hypothesis-missing-named", lang, member=unlisted[0]) if len(unlisted) == 1 else "" for lang in LANGUAGES}
     return {
         "member": None,
         "indicator": parts[0].indicator,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from etl.validate.causes import Change, Repair, Trust
 from etl.validate.edits import Slip
-from etl.validate.relations import FAR, Linear, Ratio, Span
+from etl.validate.relations import Linear, Ratio
+from etl.validate.spans import FAR, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from etl.validate.cells import Cell
 
 GROUPS: Final = frozenset({"sum", "hundred"})
+_SEVERAL: Final = 2
 
 
 def missing_member(board: Board, number: int, *, unlisted: Sequence[str] | None) -> Iterator[Repair]:
@@ -27,7 +29,7 @@ def missing_member(board: Board, number: int, *, unlisted: Sequence[str] | None)
         return
     gap = _gap(board, number)
     if gap is not None and gap.lower > 0:
-        yield Repair(Slip.MISSING, (), frozenset({number}), 0, facts={"middle": (gap.lower + gap.upper) // 2, "room": (gap.upper - gap.lower) // 2, "unlisted": tuple(unlisted)})
+        yield Repair(Slip.MISSING, (), frozenset({number}), 0, gap=gap, unlisted=tuple(unlisted))
 
 
 def counted_twice(board: Board, number: int, cells: Mapping[int, Cell]) -> Iterator[Repair]:
@@ -49,7 +51,7 @@ def _gap(board: Board, number: int) -> Span | None:
         return None
     parts = [board.readings[n].soft for n, factor in relation.terms if factor > 0]
     totals = [board.readings[n].soft for n, factor in relation.terms if factor < 0]
-    if any(abs(end) > FAR for span in (*parts, *totals) for end in span) or len(parts) < 2:  # noqa: PLR2004  a list has two
+    if any(abs(end) > FAR for span in (*parts, *totals) for end in span) or len(parts) < _SEVERAL:
         return None
     return Span(
         relation.span.lower + sum(s.lower for s in totals) - sum(s.upper for s in parts),

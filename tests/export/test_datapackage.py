@@ -47,9 +47,7 @@ def test_frictionless_finds_no_fault(package: Path, told: dict[str, Any]) -> Non
 def test_a_changed_cell_is_found_by_frictionless(package: Path) -> None:
     file = package.with_name("observations.csv")
     file.write_bytes(file.read_bytes().replace(b",actual,", b",wished,", 1))
-    assert {kind for (kind,) in frictionless.validate(str(package)).flatten(["type"])} >= {"constraint-error", "hash-count"} or not frictionless.validate(
-        str(package)
-    ).valid
+    assert {kind for (kind,) in frictionless.validate(str(package)).flatten(["type"])} >= {"hash-count", "constraint-error"}
 
 
 def test_every_published_table_is_there_with_all_its_rows(package: Path, project: Project) -> None:

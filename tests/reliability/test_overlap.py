@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-PUBLISHES = 6
+PUBLISHES = 4
 MODES = ("read-only", "read-only", "held", "default")
 # `unshare` gives a process a network of its own, with nothing in it.
 NO_NETWORK = "a network namespace of one's own needs root and Linux"

@@ -16,6 +16,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from etl.errors import RuleBroken
 from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 
 
 def frame_of(rule: Rule) -> Frame:
-    """Build the frame of a rule: the module is named as the kind."""
-    frame: Frame = module_of(rule.kind).frame(rule)
+    """Build the frame of a rule: the module is named as the kind. A parameter of a shape that no frame knows breaks the rule, never the run."""
+    try:
+        frame: Frame = module_of(rule.kind).frame(rule)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as failure:
+        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=f"{type(failure).__name__}: {failure}") from failure
     return frame
 
 

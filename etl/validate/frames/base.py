@@ -57,7 +57,7 @@ def frame(rule: Rule) -> Frame:
                count(*) > 1 AND count(r_n) > 0 AS applicable, TRUE AS evaluable, {sides}, max(low) AS left_value, min(high) AS right_value, max(low) - min(high) AS gap
         FROM every GROUP BY folder, aid, pid, base_breakdown, obs_kind""",
         members="""
-        SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY named.at NULLS LAST, sd.measure, o.n) - 1 AS position,
+        SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY named.at NULLS LAST, list_contains($rates, sd.indicator), o.n) - 1 AS position,
                CASE WHEN sd.indicator = $base THEN 'base' WHEN list_contains($rates, sd.indicator) THEN 'rate' ELSE 'count' END AS role, o.n
         FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid
         JOIN sd ON sd.sid = o.sid AND sd.measure = 'level' AND sd.obs_kind = f.obs_kind AND (sd.base_breakdown = f.base_breakdown OR sd.indicator = $base AND sd.breakdown = f.base_breakdown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl.errors import RuleBroken
 from etl.validate.frames.shared import Frame, constant_side, summed_side, sums, texts, where_series
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ def frame(rule: Rule) -> Frame:
     `listed`: only lists declared closed, or over a complete dimension, are compositions at all ("8 % policy families, 2 % merit" are not).
     """
     series, params = where_series(rule)
-    over = str(rule.params["over"]).removeprefix("breakdown:")
+    kind, _, over = str(rule.params["over"]).partition(":")
+    if kind != "breakdown" or not over:
+        raise RuleBroken("rule-unknown-over", rule=rule.id, over=rule.params["over"])
     indicators = texts(rule, "indicator")
     condition = "l.dimension = $over" if over != "*" else "TRUE"
     if indicators:

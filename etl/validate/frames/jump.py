@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl.errors import RuleBroken
 from etl.validate.frames.shared import Frame, texts, where_series
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ def frame(rule: Rule) -> Frame:
     The first value has the two that follow as neighbours, the last the two before it. Series of two values are held against each other once.
     """
     series, params = where_series(rule)
+    cap = int(str(rule.params["cap"]))
+    if cap <= 1:
+        raise RuleBroken("rule-unknown-form", rule=rule.id, form=f"cap = {cap}")
     # Neighbours may be zero, or nearly: a count that starts is not a jump.
     # Most series never come near the cap: their largest value against their smallest settles all their values at once (`weight`).
     # Only the others need to be walked through in time, which costs ten times as much.
@@ -51,5 +55,5 @@ def frame(rule: Rule) -> Frame:
         SELECT f.key, CASE o.pid WHEN f.before_pid THEN 1 ELSE 2 END, CASE o.pid WHEN f.before_pid THEN 'before' ELSE 'after' END, o.n
         FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.sid = f.sid AND o.aid = f.aid AND o.pid IN (f.before_pid, f.after_pid)""",
         weight="weight",
-        params={**params, "cap": int(str(rule.params["cap"])), "inverse": f"{1 / int(str(rule.params['cap'])):.9f}", "unit_kinds": texts(rule, "unit_kinds") or ["count", "money"]},
+        params={**params, "cap": cap, "inverse": f"{1 / cap:.9f}", "unit_kinds": texts(rule, "unit_kinds") or ["count", "money"]},
     )

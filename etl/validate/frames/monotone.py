@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl.errors import RuleBroken
 from etl.validate.frames.shared import Frame, copied_side
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 def frame(rule: Rule) -> Frame:
     """One row per pair of nested periods of one flow."""
     within_year = "year(big.period_start) = year(big.period_end)"
-    condition = within_year if rule.params["form"] == "nested" else f"NOT ({within_year})"
+    conditions = {"nested": within_year, "span": f"NOT ({within_year})"}
+    form = str(rule.params["form"])
+    if form not in conditions:
+        raise RuleBroken("rule-unknown-form", rule=rule.id, form=form)
+    condition = conditions[form]
     return Frame(
         sql=f"""
         WITH nested AS (

@@ -34,7 +34,8 @@ _NAMED_PAIRS = """
 
 def named(rule: Rule) -> dict[str, object]:
     """The named pairs of a rule as four lists of equal length: indicator and part of either side ('' for none)."""
-    pairs = rule.params.get("pairs") or [[rule.params.get("a"), rule.params.get("b")]]
+    one = [rule.params["a"], rule.params["b"]] if {"a", "b"} <= set(rule.params) else None
+    pairs = rule.params.get("pairs") or (one and [one])
     lists: dict[str, list[str]] = {"a": [], "a_part": [], "b": [], "b_part": []}
     if not isinstance(pairs, list):
         raise RuleBroken("rule-pairs-not-a-list", rule=rule.id)
@@ -53,6 +54,8 @@ def pairs(rule: Rule) -> tuple[str, dict[str, object]]:
         return _BREAKDOWN_PAIRS.format(where=where), params
     if rule.params.get("part_of") == "catalogue":
         return _CATALOGUE_PAIRS.format(where=where), params
+    if "part_of" in rule.params:
+        raise RuleBroken("rule-unknown-form", rule=rule.id, form=rule.params["part_of"])
     return _NAMED_PAIRS.format(where=where), {**params, **named(rule)}
 
 

@@ -56,7 +56,8 @@ def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
     if form == "times":
         return _TIMES, {}
     if form == "triples":
-        triples = rule.params.get("triples") or [[rule.params.get("rate"), rule.params.get("num"), rule.params.get("den")]]
+        one = [rule.params[name] for name in ("rate", "num", "den") if name in rule.params]
+        triples = rule.params.get("triples") or ([one] if one else None)
         if not isinstance(triples, list):
             raise RuleBroken("rule-triples-not-a-list", rule=rule.id)
         names = ("rates", "nums", "dens")

@@ -85,6 +85,8 @@ def _over_breakdown(rule: Rule) -> Frame:
 def _over_indicators(rule: Rule) -> Frame:
     """An identity of indicators: always closed; judged where the total and all members are printed in the same shape."""
     members = texts(rule, "members")
+    if not members or "total" not in rule.params:
+        raise RuleBroken("rule-missing-key", rule=rule.id, file=rule.file, line=rule.line, key="total, members", kind=rule.kind)
     return Frame(
         sql=f"""
         WITH grouped AS (

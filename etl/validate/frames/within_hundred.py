@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl.errors import RuleBroken
 from etl.validate.frames.shared import Frame, constant_side, summed_side, sums, texts, where_series
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ def frame(rule: Rule) -> Frame:
     """Over named indicators (`members`), or over any known dimension whose members do not overlap (`over = "breakdown"`)."""
     if rule.params.get("over") == "breakdown":
         return _over_breakdown(rule)
+    if "over" in rule.params or "members" not in rule.params:
+        raise RuleBroken("rule-unknown-over", rule=rule.id, over=rule.params.get("over"))
     return Frame(
         sql=f"""
         WITH grouped AS (
