@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+_STORED: Final = -9  # decimals of every exact column of the working tables
 _MARKS: Final = {"vi": (".", ","), "en": (",", ".")}
 _SCALES: Final = {
     10**12: {"vi": "nghìn tỷ", "en": "trillion"},
@@ -40,5 +41,9 @@ def scaled(value: Decimal, multiplier: int, lang: str, *, decimals: int) -> str:
 
 
 def plain(value: Decimal) -> str:
-    """A number for machines and waivers: dot decimals, no groups, printed decimals kept."""
-    return f"{value:f}"
+    """A number for machines and waivers: dot decimals, no groups; the nine decimals of the tables without their empty ones.
+
+    >>> plain(Decimal("97.00")), plain(Decimal("1800.000000000"))
+    ('97.00', '1800')
+    """
+    return f"{value.normalize() if value.as_tuple().exponent == _STORED else value:f}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.torture import SOURCE, write_figures
+from benchmarks.torture import HEADER, SOURCE, write_figures
 from etl import pipeline, stage
 from etl.project import Project
 from etl.publish.history import read_history
@@ -44,7 +44,7 @@ def test_of_two_thousand_sources_only_the_changed_one_is_read_again(tmp_path: Pa
         folder = project.raw / f"nguon-{number:04}"
         folder.mkdir(parents=True)
         (folder / "source.toml").write_text(SOURCE)
-        (folder / "figures.csv").write_text(f"indicator,ref_area,time_period,obs_kind,value,unit\npoor_households,Hà Giang,2022,actual,{number},hộ\n")
+        (folder / "figures.csv").write_text(f"{HEADER}poor_households,level,,Hà Giang,2022,actual,{number},hộ,,\n")
     assert pipeline.ingest(project, evaluated_on=DAY) == (SOURCES, SOURCES)
     assert len(read) == SOURCES
 
@@ -53,7 +53,7 @@ def test_of_two_thousand_sources_only_the_changed_one_is_read_again(tmp_path: Pa
     assert read == []
 
     changed = project.raw / "nguon-0777" / "figures.csv"
-    changed.write_text(changed.read_text() + "poor_households,Lào Cai,2022,actual,5,hộ\n")
+    changed.write_text(changed.read_text() + "poor_households,level,,Lào Cai,2022,actual,5,hộ,,\n")
     (project.raw / "nguon-0778" / "figures.csv").touch()  # another time, the same bytes
     assert pipeline.ingest(project, evaluated_on=DAY) == (SOURCES, SOURCES + 1)
     assert read == ["nguon-0777"]
