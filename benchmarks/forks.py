@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -111,6 +112,9 @@ def _become(asked: dict[str, Any], writer: int) -> None:
         main(asked["words"], prog_name="ansinh")
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001  as Python itself ends a program: with a traceback, which the promises forbid
+        traceback.print_exc()
+        code = 1
     finally:
         with contextlib.suppress(OSError):
             sys.stdout.flush()

@@ -63,6 +63,7 @@ class _Work:
     evaluated_on: date
     progress: Callable[[str, str], None]
     is_resolved: bool = False
+    corrected: list[Entry] = field(default_factory=list)  # what became of the corrections
     laps: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
@@ -171,6 +172,7 @@ def _ingest(work: _Work) -> None:
 
 def _resolve(work: _Work) -> None:
     from etl.resolve.observations import describe_sources, resolve_observations  # noqa: PLC0415
+    from etl.validate.waivers import apply_corrections, read_corrections  # noqa: PLC0415
     from schemas.catalogue import load_reference  # noqa: PLC0415
 
     if work.is_resolved:
@@ -184,6 +186,7 @@ def _resolve(work: _Work) -> None:
         [(numbers[file.source_id], file) for file in _figures(work)],
         [definition for folder in work.folders for definition in folder.indicators],
     )
+    work.corrected = apply_corrections(work.con, read_corrections(work.folders), work.evaluated_on)
     resolve_observations(work.con)
     work.is_resolved = True
     work.lap("resolve")
@@ -191,10 +194,18 @@ def _resolve(work: _Work) -> None:
 
 def _validate(work: _Work) -> Validated:
     from etl.validate.validate import validate as judge_all  # noqa: PLC0415
+    from etl.validate.waivers import apply_waivers, read_waivers  # noqa: PLC0415
 
+    waivers = read_waivers(work.folders)
     _resolve(work)
     work.progress("validate", "")
-    validated = judge_all(work.con, work.rules, ledger=_ledger(work), progress=lambda rule: work.progress("validate", rule))
+    validated = judge_all(
+        work.con,
+        work.rules,
+        ledger=[*_ledger(work), *work.corrected],
+        waive=lambda findings: apply_waivers(findings, waivers, work.evaluated_on),
+        progress=lambda rule: work.progress("validate", rule),
+    )
     set_state(work.con, "validated", _input_key(work))
     set_state(work.con, "gate", json.dumps(_failed_gate(work, validated), ensure_ascii=False))
     work.lap("validate")

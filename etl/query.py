@@ -55,9 +55,12 @@ _ROW: Final = {
     "implied": ("SELECT * FROM implied_figures WHERE implied_id = CAST($id AS UUID)",),
 }
 _PLACES: Final = {
-    "observation": "observations AS p LEFT JOIN sources AS s USING (source_id) WHERE p.observation_id = CAST($id AS UUID)",
+    "observation": "figures AS p LEFT JOIN sources AS s USING (source_id) WHERE p.observation_id = CAST($id AS UUID)",
     "figure": "figures AS p LEFT JOIN sources AS s USING (source_id) WHERE p.figure_id = CAST($id AS UUID)",
-    "finding": "finding_members AS p LEFT JOIN sources AS s USING (source_id) WHERE p.finding_id = CAST($id AS UUID) ORDER BY p.position",
+    "finding": (  # figures has what was printed; a member may have been judged as corrected
+        "finding_members AS m JOIN figures AS p USING (figure_id) LEFT JOIN sources AS s ON s.source_id = p.source_id "
+        "WHERE m.finding_id = CAST($id AS UUID) ORDER BY m.position"
+    ),
     "implied": (
         "figures AS p LEFT JOIN sources AS s USING (source_id) "
         "WHERE p.figure_id IN (SELECT unnest(member_ids) FROM implied_figures WHERE implied_id = CAST($id AS UUID)) ORDER BY p.source_id, p.line"

@@ -25,6 +25,7 @@ OBS_STATUSES: Final = ("A", "P", "E", "U", "V", "B", "I")
 VERDICTS: Final = ("fail", "unverifiable")
 SEVERITIES: Final = ("error", "warning", "info")
 STATES: Final = ("new", "persisting")
+CHANGES: Final = ("added", "revised", "withdrawn")
 LEVELS: Final = ("country", "region", "province", "district", "commune")
 EXCLUDED_REASONS: Final = ("repeat", "related", "missing_value", "ragged_row")
 
@@ -80,7 +81,8 @@ class Observations(Published):
         "Trạng thái SDMX: A chính thức, P sơ bộ, E ước tính, U đáng ngờ (cả nhóm)", "SDMX status: A normal, P provisional, E estimated, U suspect as a set", codes=OBS_STATUSES
     )
     is_suspect: bool = column("Thuộc một nhóm không khớp; chưa biết thành viên nào sai", "Member of a group that contradicts itself; which one is wrong is unknown")
-    text: Text = column("Giá trị như đã in", "Value as printed")
+    text: Text = column("Giá trị như đã in, hoặc đã đính chính", "Value as printed, or as corrected by a person")
+    original_text: Text = column("Giá trị trước khi đính chính; trống: không đính chính", "Value before a correction; NULL: not corrected", null=True)
     source_id: Text = column("Bản gốc: đường dẫn dưới raw/", "Source: path below raw/")
     line: int = column("Số thứ tự bản ghi trong bản gốc; dòng tiêu đề là 1", "Record number in the source; the header is 1")
     locator: Text = column("Vị trí trong văn bản gốc, nếu có", "Place in the original document, if given", null=True)
@@ -281,6 +283,33 @@ class Runs(Published):
 
 
 @table(
+    "changes",
+    "Một số liệu mới có, đổi trị số hoặc không còn so với bản công bố trước",
+    "One claim that was added, revised or withdrawn since the snapshot before",
+    key=("observation_id",),
+    sort=("change", "observation_id"),
+    volatile=True,
+)
+class Changes(Published):
+    """What became of the published claims since the snapshot before; empty in the first one."""
+
+    observation_id: Text = column("Mã số liệu", "Id of the claim", duckdb="UUID")
+    change: Text = column("added: mới có, revised: đổi trị số, withdrawn: không còn", "added, revised or withdrawn", codes=CHANGES)
+    old_text: Text = column("Giá trị ở bản trước", "Value in the snapshot before", null=True)
+    new_text: Text = column("Giá trị ở bản này", "Value in this snapshot", null=True)
+    old_value: Number = column("Trị số ở bản trước", "Number in the snapshot before", null=True)
+    new_value: Number = column("Trị số ở bản này", "Number in this snapshot", null=True)
+    old_status: Text = column("Trạng thái ở bản trước", "Status in the snapshot before", null=True)
+    new_status: Text = column("Trạng thái ở bản này", "Status in this snapshot", null=True)
+    why: Text = column(
+        "status: trạng thái cao hơn, correction: có đính chính; trống ở số đổi trị số: chưa rõ lý do (T09)",
+        "status: a higher status, correction: corrected; NULL of a revised claim: nothing explains it (T09)",
+        codes=("status", "correction"),
+        null=True,
+    )
+
+
+@table(
     "rules",
     "Một quy tắc kiểm tra",
     "One rule",
@@ -451,6 +480,7 @@ TABLES: Final = cast(
     ImpliedFigures,
     Sources,
     Runs,
+    Changes,
     Rules,
     Indicators,
     Units,

@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "cookbook.md"
 INVENTED: Final = ROOT / "tests" / "cookbook" / "raw"
 TEXT: Final = PAGE.read_text(encoding="utf-8")
-QUESTIONS: Final = re.findall(r"^## (\d+)\. (.+) \| (.+)\n(.*?)(?=^## )", TEXT, flags=re.MULTILINE | re.DOTALL)
+QUESTIONS: Final = re.findall(r"^## (\d+)\. ([^\n|]+) \| ([^\n|]+)\n(.*?)(?=^## )", TEXT, flags=re.MULTILINE | re.DOTALL)
 
 
 def shown_in(kind: str) -> list[tuple[str, str]]:

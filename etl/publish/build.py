@@ -26,6 +26,7 @@ import pyarrow
 
 from etl.errors import WarehouseError
 from etl.project import DATABASE_NAME
+from etl.publish.changes import revisions
 from etl.publish.declared import refuse_unless_declared
 from etl.publish.disk import disk_errors, sha256_of
 from etl.publish.faults import at
@@ -55,6 +56,7 @@ COMMENT ON COLUMN {schema}.meta.key IS 'Tên | Name';
 COMMENT ON COLUMN {schema}.meta.value IS 'Giá trị | Value';
 """
 _RUNS: Final = next(table for table in TABLES if table.name == "runs")
+_CHANGES: Final = next(table for table in TABLES if table.name == "changes")
 _STABLE: Final = tuple(table for table in TABLES if not table.is_volatile)
 
 
@@ -89,7 +91,10 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
         clock.lap("parquet")
         at("build.structure")
         done = replace(run, outcome="published", content_id=content_id, new=states.new, persisting=states.persisting, resolved=states.resolved)
+        uncompared = revisions(con, previous, claims=f"{_SCHEMA}.observations")
         with _one_transaction(con):
+            stored = con.execute(f"INSERT INTO {_SCHEMA}.changes SELECT * FROM temp.revisions ORDER BY change, observation_id").fetchall()
+            rows[_CHANGES.name] = int(stored[0][0])
             rows[_RUNS.name] = _store_runs(con, (*history, done))
             _store_meta(con, done)
         _check(con, folder / PARQUET_FOLDER)
@@ -104,7 +109,7 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
         schema_version=SCHEMA_VERSION,
         rows=rows,
         digests=digests,
-        previous_problem=problem,
+        previous_problem=problem or uncompared,
         seconds=clock.laps,
     )
 
@@ -180,7 +185,8 @@ def _sort_key(con: duckdb.DuckDBPyConnection, table: PublishedTable, name: str, 
 def _describe(con: duckdb.DuckDBPyConnection) -> None:
     """The tables that are filled last, views, macros, and a comment on everything."""
     con.execute(_META.format(schema=_SCHEMA))
-    con.execute(_RUNS.ddl(_SCHEMA))
+    for table in (_RUNS, _CHANGES):
+        con.execute(table.ddl(_SCHEMA))
     for table in TABLES:
         con.execute("; ".join(table.comments(_SCHEMA)))
     home = con.execute("SELECT current_database(), current_schema()").fetchall()[0]

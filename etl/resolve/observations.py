@@ -37,6 +37,8 @@ _FACT: Final = (
     "excluded", "refusal", "hedge", "decimals", "multiplier", "upper",
 )  # fmt: skip
 
+_UNCORRECTED: Final = "CREATE OR REPLACE TEMP VIEW printed_row AS SELECT *, NULL::VARCHAR AS original_text, NULL::VARCHAR AS as_written FROM as_printed"
+
 
 def describe_sources(
     con: duckdb.DuckDBPyConnection, sources: Sequence[Source], files: Sequence[tuple[int, RawFile]], indicators: Sequence[IndicatorDefinition] = ()
@@ -118,12 +120,19 @@ def _inner(select: str) -> str:
 def _read_quantities(con: duckdb.DuckDBPyConnection) -> None:
     # What each row prints, with the document's defaults where it is silent; n finds it again from every later table.
     con.execute(
-        """CREATE OR REPLACE TEMP VIEW printed_row AS
+        """CREATE OR REPLACE TEMP VIEW as_printed AS
         SELECT r.rowid AS n, r.file_no, r.line, f.folder, r.indicator, r.measure, r.breakdown, coalesce(r.ref_area, d.ref_area) AS ref_area,
                coalesce(r.time_period, d.time_period) AS time_period, r.obs_kind, r.unit, r.locator, r.note, r.value AS printed, f.number_format
         FROM raw_rows AS r JOIN files AS f USING (file_no) JOIN docs AS d ON d.folder = f.folder"""
     )
+    con.execute(statement("corrected") if _has_corrections(con) else _UNCORRECTED)
     con.execute(f"CREATE OR REPLACE TEMP TABLE reading AS {quantity_sql('printed_row', text='printed', keep=_READ)}")
+
+
+def _has_corrections(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a person has corrected rows: apply_corrections of etl/validate/waivers.py leaves them in corrected_row."""
+    there = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'corrected_row'").fetchall()
+    return bool(there and con.execute("SELECT 1 FROM corrected_row LIMIT 1").fetchall())
 
 
 def _resolve_units(con: duckdb.DuckDBPyConnection) -> None:

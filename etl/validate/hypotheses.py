@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from etl.validate.causes import Board, Claim, Repair, common_cause, components, search
+from etl.validate.causes import Board, Claim, Repair, Trust, common_cause, components, search
 from etl.validate.cells import Cell, cell_of
 from etl.validate.members import Member, read_members
 from etl.validate.nearby import Place, code_lists, complete_places, figures_alike, gather, other_wholes, read_places, read_readings, rows_around
@@ -71,7 +71,7 @@ def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: 
         for number in component.claims:
             for at in known.board.claims[number].findings:
                 every = [*(repair for repair in found if number in repair.repaired), *repairs.get(at, ())]
-                hypotheses = tell(_ranked(every, findings[at]), known.members, findings[at], most=MOST_TOLD)
+                hypotheses = tell(_ranked(every, findings[at], known.board.readings), known.members, findings[at], most=MOST_TOLD)
                 if component.left_out:
                     hypotheses = [*hypotheses, limit("hypothesis-limit-cells", tried=len(component.cells), total=len(component.cells) + component.left_out)]
                 cause = place_of(known.members[common[0]]) if common is not None and number in common[1] else None
@@ -87,15 +87,21 @@ def _is_asked(finding: Finding) -> bool:
     return finding.verdict == "fail" and finding.code not in _EXPLAINED and (finding.rule.kind in RELATIONAL or finding.rule.kind == _UNREADABLE)
 
 
-def _ranked(repairs: Sequence[Repair], finding: Finding) -> list[Repair]:
-    """The most believed first. Alike ones: the nearest to what is needed, the number with the fewest digits to get wrong, the order of the members."""
+def _ranked(repairs: Sequence[Repair], finding: Finding, readings: Mapping[int, Reading]) -> list[Repair]:
+    """The most believed first. Alike ones: nearest to what is needed, smallest change of many, fewest digits to get wrong, order of the members."""
     position = {m.n: at for at, (_, m) in enumerate(finding.members)}
 
     def order(repair: Repair) -> tuple[object, ...]:
         digits = sum(len(change.printed.digits) for change in repair.changes if change.printed is not None)
-        return (repair.preference(), repair.offset, digits, [position.get(change.n, len(position)) for change in repair.changes])
+        size = sum(_thousandths(change.reading, readings.get(change.n)) for change in repair.changes) if repair.trust is Trust.ONE_OF_MANY else 0
+        return (repair.preference(), repair.offset, size, digits, [position.get(change.n, len(position)) for change in repair.changes])
 
     return sorted(repairs, key=order)
+
+
+def _thousandths(new: Reading, old: Reading | None) -> int:
+    """The size of a change against what is printed."""
+    return 0 if old is None or not old.value else 1000 * abs(new.value - old.value) // abs(old.value)
 
 
 # --- what is known ---------------------------------------------------------------------------------------------------------------------

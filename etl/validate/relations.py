@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from etl.validate.spans import (
+    ANYTHING,
     FAR,
     HUNDRED,
     NOTHING,
@@ -266,15 +267,17 @@ class Between:
         return readings[self.overall].soft.meets(self._range(readings))
 
     def need(self, cell: int, readings: Mapping[int, Reading]) -> Span:
-        """The span of the parts; a part has to reach over to the overall rate."""
+        """The span of the parts; a part has to reach over to the overall rate, where the others do not."""
         if cell == self.overall:
             return self._range(readings)
-        overall = readings[self.overall].soft
-        return Span(-OPEN, overall.upper) if overall.upper < self._range(readings).lower else Span(overall.lower, OPEN)
+        overall, others = readings[self.overall].soft, self._range(readings, without=cell)
+        if overall.meets(others):
+            return ANYTHING
+        return Span(-OPEN, overall.upper) if overall.upper < others.lower else Span(overall.lower, OPEN)
 
-    def _range(self, readings: Mapping[int, Reading]) -> Span:
-        spans = [readings[n].soft for n in self.parts]
-        return Span(min(s.lower for s in spans), max(s.upper for s in spans))
+    def _range(self, readings: Mapping[int, Reading], *, without: int | None = None) -> Span:
+        spans = [readings[n].soft for n in self.parts if n != without]
+        return Span(min((s.lower for s in spans), default=OPEN), max((s.upper for s in spans), default=-OPEN))
 
 
 @dataclass(frozen=True, slots=True)

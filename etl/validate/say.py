@@ -461,6 +461,11 @@ def _tell_ledger(_rule: Rule, failing: Failing, _members: Sequence[tuple[str, Me
     return Facts({"subject": row["subject"], "detail": detail}, expected=row["expected"], actual=row["actual"], template=template)
 
 
+def _tell_comparable(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    change = members[0][1]
+    return Facts({"change": change.text, "unit": change.unit or "", "what": failing.row["break_vi" if lang == "vi" else "break_en"]}, actual=change.text)
+
+
 def _tell_plainly(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     return Facts({"shown": _shown(members, lang)}, actual=members[0][1].text if members else None)
 
@@ -517,7 +522,7 @@ _TELLERS: Final[dict[str, Callable[[Rule, Failing, Sequence[tuple[str, Member]],
     "precedence": _tell_alike,
     "jump": _tell_jump,
     "interval": _tell_plainly,
-    "comparable": _tell_plainly,
+    "comparable": _tell_comparable,
     "deadline": _tell_plainly,
     "coverage": _tell_coverage,
     "ledger": _tell_ledger,

@@ -47,8 +47,8 @@ def counted_twice(board: Board, number: int, cells: Mapping[int, Cell]) -> Itera
 def _gap(board: Board, number: int) -> Span | None:
     """What the parts of a sum lack: above zero where a member may be missing, below where one is too many."""
     relation = board.claims[number].relation
-    if not isinstance(relation, Linear) or abs(relation.span.upper) > FAR:
-        return None
+    if not isinstance(relation, Linear) or max(map(abs, relation.span)) > FAR:
+        return None  # an open list only may not exceed its total
     parts = [board.readings[n].soft for n, factor in relation.terms if factor > 0]
     totals = [board.readings[n].soft for n, factor in relation.terms if factor < 0]
     if any(abs(end) > FAR for span in (*parts, *totals) for end in span) or len(parts) < _SEVERAL:

@@ -20,6 +20,7 @@ from etl.resolve.observations import identified
 from etl.validate.findings import Finding, as_columns, findings_of, members_as_columns
 from etl.validate.frames.order import pairs
 from etl.validate.hypotheses import explain
+from etl.validate.implied import store_implied
 from etl.validate.judge import Counts, judge, members_of, used
 from etl.validate.members import read_members
 from etl.validate.statements import statement
@@ -69,19 +70,19 @@ def validate(
     rules: Sequence[Rule],
     *,
     ledger: Sequence[Entry] = (),
-    finish: Callable[[Sequence[Finding]], Sequence[Finding]] | None = None,
+    waive: Callable[[Sequence[Finding]], tuple[Sequence[Finding], Sequence[Entry]]] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Validated:
-    """Judge `fact` by all rules. `finish` may add hypotheses, causes and waivers to the findings before they are stored."""
+    """Judge `fact` by all rules. `waive` marks the findings that people have excused, and gives ledger lines about its waivers."""
     _refuse(con, ())
     _claim_pairs(con, rules)
     findings: list[Finding] = []
     counts: list[Counts] = []
 
-    def run(kinds: Callable[[str], bool]) -> None:
+    def run(is_wanted: Callable[[Rule], bool]) -> None:
         judged: list[tuple[Judged, dict[int, list[tuple[int, str, int]]]]] = []
         for rule in rules:
-            if kinds(rule.kind):
+            if is_wanted(rule):
                 if progress is not None:
                     progress(rule.id)
                 one = judge(con, rule)
@@ -92,23 +93,32 @@ def validate(
         for one, members in judged:
             findings.extend(findings_of(one, members, known))
 
-    run(lambda kind: kind in CELLS)
+    run(lambda rule: rule.kind in CELLS)
     _refuse(con, findings)
     con.execute(statement("usable"))
     con.execute(statement("keys"))
     con.execute(statement("repeated"))
-    run(lambda kind: kind in KEYS)
+    run(lambda rule: rule.kind in KEYS)
     _refuse(con, findings)
     con.execute(statement("obs"))
     con.execute(statement("disposition"))
-    run(lambda kind: kind not in CELLS | KEYS | PROCESS)
+    run(lambda rule: rule.kind not in CELLS | KEYS | PROCESS)
     _tell_contradictions(con)
     _store_process(con, rules, counts, [*ledger, *_lost_rows(con)])
-    run(lambda kind: kind in PROCESS)
-    explained = explain(con, findings, rules)
-    finished = tuple(finish(explained)) if finish is not None else tuple(explained)
+    run(lambda rule: rule.kind in PROCESS and not _is_about_findings(rule))
+    stale: Sequence[Entry] = ()
+    if waive is not None:
+        findings[:], stale = waive(findings)
+    _store_process(con, rules, counts, [*ledger, *stale])
+    run(_is_about_findings)
+    finished = tuple(explain(con, findings, rules))
     _store(con, rules, finished, counts)
     return Validated(finished, tuple(sorted(counts, key=lambda c: c.rule)), *_split(con))
+
+
+def _is_about_findings(rule: Rule) -> bool:
+    """D06: waivers are held against the findings of all other rules."""
+    return rule.kind == "ledger" and rule.params.get("what") == "stale_waiver"
 
 
 def restore(con: duckdb.DuckDBPyConnection) -> Validated:
@@ -242,6 +252,7 @@ def _store(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], findings: Sequ
     suspect = sorted({m.n for f in broken for _, m in f.members})
     _register(con, "_suspect", {"n": pyarrow.array(suspect, pyarrow.int64())}, "CREATE OR REPLACE TABLE suspect_row AS SELECT n FROM _suspect")
     _store_rules(con, rules, counts)
+    store_implied(con, rules)
     _create_views(con)
 
 
@@ -301,13 +312,6 @@ def _store_rules(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts: 
             "coverage": pyarrow.array([c.coverage for c in counts], real),
         },
         "CREATE OR REPLACE TABLE out.rule_results AS SELECT * FROM _results",
-    )
-    con.execute(
-        """CREATE TABLE IF NOT EXISTS out.implied_figures (implied_id UUID,
-        what VARCHAR, indicator VARCHAR, measure VARCHAR, breakdown VARCHAR, ref_area VARCHAR,
-        area_vintage VARCHAR, time_period VARCHAR, obs_kind VARCHAR,
-        obs_value DOUBLE, lower_bound DOUBLE, upper_bound DOUBLE, unit_measure VARCHAR, formula VARCHAR,
-        member_ids UUID[], obs_status VARCHAR)"""
     )
 
 

@@ -18,10 +18,13 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pyarrow
 
+from etl.model import NumberFormat, RawFile, Source
 from etl.read.figures_csv import COLUMNS, create_raw_tables, read_figures_csv
 from etl.read.sources import discover, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
@@ -35,9 +38,7 @@ from schemas.catalogue import load_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
-    from etl.model import RawFile
     from etl.validate.findings import Finding
     from etl.validate.validate import Validated
     from schemas.kinds import Rule
@@ -159,6 +160,27 @@ def resolved(folder: Path, documents: Mapping[str, Document]) -> tuple[duckdb.Du
     describe_sources(con, [f.source for f in folders], files, [defined for f in folders for defined in f.indicators])
     resolve_observations(con)
     return con, entries(folders, told, raw=raw)
+
+
+def laid_out(documents: Mapping[str, Sequence[Mapping[str, str]]]) -> duckdb.DuckDBPyConnection:
+    """As `resolved`, for thousands of documents: their rows are put where the reader would put them, and no file is written."""
+    con = duckdb.connect()
+    con.execute("SET threads = 1")
+    load_reference(con)
+    create_raw_tables(con)
+    names = list(documents)
+    rows = [(number, line, one) for number, name in enumerate(names) for line, one in enumerate(documents[name], start=2)]
+    numbers = {"file_no": pyarrow.array([r[0] for r in rows], pyarrow.int32()), "line": pyarrow.array([r[1] for r in rows], pyarrow.int64())}
+    con.register("_rows", pyarrow.table({**numbers, **{c: pyarrow.array([one[c] or None for _, _, one in rows], pyarrow.string()) for c in COLUMNS}}))
+    con.execute("INSERT INTO raw_rows SELECT * FROM _rows")
+    con.unregister("_rows")
+    nothing = dict.fromkeys(("publisher", "published", "url", "citation", "licence", "ref_area", "time_period"))
+    settings: dict[str, Any] = {"title": "", "language": "vi", "number_format": NumberFormat.VI, "has_mapping": True, **nothing}
+    sources = [Source(folder=name, path=Path(name), **settings) for name in names]
+    files = [RawFile(f"{name}/figures.csv", name, Path(name), 0, 0, "") for name in names]
+    describe_sources(con, sources, list(enumerate(files)))
+    resolve_observations(con)
+    return con
 
 
 def judge_documents(folder: Path, documents: Mapping[str, Document], rules: Iterable[str | Rule] | None = None, own: Sequence[Path] = ()) -> Judgings:

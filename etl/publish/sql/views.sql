@@ -3,7 +3,7 @@
 
 -- Where did each row of the sources end?  (The ledger: rows read = published + quarantined + excluded.)
 CREATE VIEW figures AS
-SELECT figure_id, source_id, line, locator, text, 'published' AS claim, NULL::VARCHAR AS reason, observation_id
+SELECT figure_id, source_id, line, locator, coalesce(original_text, text) AS text, 'published' AS claim, NULL::VARCHAR AS reason, observation_id
 FROM observations
 UNION ALL
 SELECT figure_id, source_id, line, locator, text, 'quarantined', array_to_string(rules, ', '), NULL
