@@ -27,7 +27,7 @@ STOREYS: Final = (
     ("etl.cli",),
     ("etl.present",),  # what commands print
     ("etl.check", "etl.export", "etl.slip"),
-    ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.pages", "etl.scaffold", "etl.schedule"),
+    ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.notify", "etl.pages", "etl.scaffold", "etl.schedule"),
     ("etl.stage",),
     ("etl.read", "etl.extract", "etl.resolve", "etl.validate", "etl.publish", "etl.report"),
     ("etl.project",),
@@ -59,6 +59,15 @@ TESTED_THROUGH: Final = {
     "etl/stage.py": "tests/test_golden.py",
     "etl/resolve/regions.py": "tests/resolve/test_areas.py",
     "etl/validate/frames/shared.py": "tests/validate/frames/test_cases.py",
+    "etl/validate/causes.py": "tests/validate/test_hypotheses.py",
+    "etl/validate/cells.py": "tests/validate/test_hypotheses.py",
+    "etl/validate/facts.py": "tests/validate/frames/test_cases.py",
+    "etl/validate/nearby.py": "tests/validate/test_hypotheses.py",
+    "etl/validate/relation_rows.py": "tests/validate/test_hypotheses.py",
+    "etl/validate/say_repairs.py": "tests/validate/test_hypotheses.py",
+    "etl/validate/structure.py": "tests/validate/test_hypotheses.py",
+    "etl/validate/tell_cells.py": "tests/validate/frames/test_cases.py",
+    "etl/validate/tell_groups.py": "tests/validate/frames/test_cases.py",
     "etl/validate/statements.py": "tests/validate/frames/test_cases.py",
 }
 

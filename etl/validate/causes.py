@@ -74,7 +74,7 @@ class Trust(IntEnum):
 class Repair:
     """Something that would mend relations: changes of one figure or two, or (without changes) another reading of a group.
 
-    `is_sorting`: with it the members of a list of four or more stand in the order of their size, and without it they do not.
+    `is_sorted`: with it the members of a list of four or more stand in the order of their size.
     `offset`: how far from the middle of what is needed it comes to lie, in thousandths of the room there is.
     `about`: the other figure of which a repair speaks. `gap`, `unlisted`: what is missing from a list, and which of its members are not printed.
     """
@@ -85,7 +85,7 @@ class Repair:
     broken: int
     trust: Trust = Trust.SINGLED_OUT
     is_hedged: bool = False
-    is_sorting: bool = False
+    is_sorted: bool = False
     offset: int = 0
     about: int | None = None
     gap: Span | None = None
@@ -102,8 +102,8 @@ class Repair:
         return 1 if self.slip is Slip.LABEL else max(len(self.changes), 1)
 
     def preference(self) -> tuple[int, int, int, bool, int, bool]:
-        """The less, the more believed: one figure before two, the higher score, singled out, sorting a list, the likelier slip, the sharper figure."""
-        return (self.figures, -self.score, int(self.trust), not self.is_sorting, int(self.slip), self.is_hedged)
+        """The less, the more believed: one figure before two, the higher score, singled out, a list in order, the likelier slip, the sharper figure."""
+        return (self.figures, -self.score, int(self.trust), not self.is_sorted, int(self.slip), self.is_hedged)
 
 
 class Board:
@@ -194,8 +194,9 @@ def search(board: Board, component: Component, cells: Mapping[int, Cell]) -> lis
     singles = [repair for cell in tried for repair in _singles(board, cell)]
     if not any(everything <= repair.repaired and repair.trust is Trust.SINGLED_OUT and not repair.broken for repair in singles):
         singles += [repair for cell in tried for repair in _singles(board, cell, is_cut=True)]
-    lists = [parts for number in component.claims if len(parts := _listed(board.claims[number].relation)) >= _LONG_LIST and not _is_sorted(board, parts)]
-    singles = [replace(repair, is_sorting=any(_is_sorted(board, parts, repair.changes) for parts in lists)) if lists else repair for repair in singles]
+    lists = [parts for number in component.claims if len(parts := _listed(board.claims[number].relation)) >= _LONG_LIST]
+    if lists:
+        singles = [replace(repair, is_sorted=all(_is_sorted(board, parts, repair.changes) for parts in lists)) for repair in singles]
     singles.sort(key=Repair.preference)
     if len(everything) > 1 and not any(everything <= repair.repaired for repair in singles):
         return singles + _pairs(board, everything, singles)
@@ -207,11 +208,9 @@ def _listed(relation: Relation) -> tuple[int, ...]:
     return tuple(sorted(n for n, factor in relation.terms if factor > 0)) if isinstance(relation, Linear) else ()
 
 
-def _is_sorted(board: Board, parts: Sequence[int], changes: Sequence[Change] = ()) -> bool:
-    """Whether figures fall or rise in their order: most lists of a text do."""
+def _is_sorted(board: Board, parts: Sequence[int], changes: Sequence[Change]) -> bool:
+    """Whether figures fall or rise in their order, once changed: most lists of a text do."""
     changed = {change.n: change.reading.value for change in changes}
-    if changes and changed.keys().isdisjoint(parts):
-        return False
     values = [changed.get(n, board.readings[n].value) for n in parts]
     steps = list(pairwise(values))
     return all(a >= b for a, b in steps) or all(a <= b for a, b in steps)

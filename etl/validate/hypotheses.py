@@ -88,13 +88,13 @@ def _is_asked(finding: Finding) -> bool:
 
 
 def _ranked(repairs: Sequence[Repair], finding: Finding, readings: Mapping[int, Reading]) -> list[Repair]:
-    """The most believed first. Alike ones: nearest to what is needed, smallest change of many, fewest digits to get wrong, order of the members."""
+    """The most believed first. Alike ones: of many the nearest to what is needed and the smallest change, fewest digits to get wrong, order of members."""
     position = {m.n: at for at, (_, m) in enumerate(finding.members)}
 
     def order(repair: Repair) -> tuple[object, ...]:
         digits = sum(len(change.printed.digits) for change in repair.changes if change.printed is not None)
-        size = sum(_thousandths(change.reading, readings.get(change.n)) for change in repair.changes) if repair.trust is Trust.ONE_OF_MANY else 0
-        return (repair.preference(), repair.offset, size, digits, [position.get(change.n, len(position)) for change in repair.changes])
+        size = (repair.offset, sum(_thousandths(change.reading, readings.get(change.n)) for change in repair.changes))
+        return (repair.preference(), size if repair.trust is Trust.ONE_OF_MANY else (0, 0), digits, [position.get(change.n, len(position)) for change in repair.changes])
 
     return sorted(repairs, key=order)
 

@@ -1,10 +1,10 @@
 """Values that nobody printed but that follow from what was printed: plans, previous levels, bases of rates, averages (design/rules.md §7).
 
-    21.000 workers are 72,4 % of the plan          → plan      100 × 21.000 / 72,4     = 29.005,52 [28.985,51; 29.025,57]
+    21.000 workers are 72,4 % of the plan          → plan      100 × 21.000 / 72,4     = 29.005,5 [28.985,5; 29.025,6]
     the rate fell by 3,70 points to 11,24 %        → previous  11,24 + 3,70            = 14,94 [14,93; 14,95]
     a fall of 4,43 points beats the plan by 0,43   → plan      −4,43 + 0,43            = −4,00 [−4,01; −3,99]
-    20.411 poor households are 11,24 %             → base      100 × 20.411 / 11,24    = 181.592,53 [181.511,78; 181.673,35]
-    126,516 tỷ for 126.622 people                  → average   126,516 tỷ / 126.622    = 999.162,86 …
+    20.411 poor households are 11,24 %             → base      100 × 20.411 / 11,24    = 181.592,5 [181.511,7; 181.673,4]
+    126,516 tỷ for 126.622 people                  → average   126,516 tỷ / 126.622    = 999.162,9 [999.158,9; 999.166,9]
 
 Both printed figures stand in one document and speak of one place and period. Nothing is implied where it is printed already, where a
 registered break lies between the two periods, where two readings are possible, or from a figure that is not published. Implied values

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 _STORED: Final = -9  # decimals of every exact column of the working tables
+WIDE: Final = Context(prec=60)
+"""Sums and quotients of the largest values with the finest decimals have more digits than the usual 28."""
+
 _MARKS: Final = {"vi": (".", ","), "en": (",", ".")}
 _SCALES: Final = {
     10**12: {"vi": "nghìn tỷ", "en": "trillion"},
@@ -24,7 +27,7 @@ def number(value: Decimal, lang: str, *, decimals: int | None = None) -> str:
     '97,00'
     """
     group, mark = _MARKS[lang]
-    exact = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) if decimals is not None else value
+    exact = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=WIDE) if decimals is not None else value
     whole, _, fraction = f"{abs(exact):,f}".partition(".")
     if decimals is None:
         fraction = fraction.rstrip("0")

@@ -62,12 +62,10 @@ def _gap(board: Board, number: int) -> Span | None:
 def exchanged_labels(board: Board, n: int, others: Sequence[int], cells: Mapping[int, Cell]) -> Iterator[Repair]:
     """Two figures of one place, period and unit stand under each other's label, and with them exchanged relations hold that are broken."""
     for other in others:
-        if n not in board.readings or other not in board.readings or other not in cells or board.readings[n] == board.readings[other]:
+        one, two = (cells[m].reading if m in cells else None for m in (n, other))
+        if one is None or two is None or one == two:
             continue
-        changes = (
-            Change(n, board.readings[other], text=cells[other].member.text),
-            Change(other, board.readings[n], text=cells[n].member.text),
-        )
+        changes = (Change(n, two, text=cells[other].member.text), Change(other, one, text=cells[n].member.text))
         repaired, broken = board.effect(changes)
         if repaired and not broken:
             yield Repair(Slip.LABEL, changes, repaired, broken, trust=Trust.SINGLED_OUT if len(repaired) > 1 else Trust.CONSTRUCTED, about=other)

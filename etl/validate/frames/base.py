@@ -29,7 +29,7 @@ def frame(rule: Rule) -> Frame:
     readings = []
     for prefix, low, high, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - r.h", " + r.h")):
         readings.append(
-            f"CASE WHEN r.{high}{more} >= 1000000 OR c.{low} <= 0 THEN -{OPEN_SQL} ELSE {_implied('low', f'c.{low}', f'(r.{high}{more})')} END AS {prefix}low, "
+            f"CASE WHEN r.{high}{more} >= 1000000 OR c.{low} <= 0 OR c.{low} >= 10000000000000000 THEN -{OPEN_SQL} ELSE {_implied('low', f'c.{low}', f'(r.{high}{more})')} END AS {prefix}low, "
             f"CASE WHEN r.{low}{less} <= 0 OR c.{high} >= 10000000000000000 THEN {OPEN_SQL} ELSE {_implied('high', f'c.{high}', f'(r.{low}{less})')} END AS {prefix}high"
         )
     printed = ", ".join(f"o.{low}{less} AS {p}low, o.{high}{more} AS {p}high" for p, low, high, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - o.h", " + o.h")))

@@ -23,7 +23,7 @@ def frame(_rule: Rule) -> Frame:
         joined AS (
             SELECT d.folder, d.sid, d.aid, d.pid, d.facet, d.n AS d_n, a.n AS a_n, b.n AS b_n, d.v AS left_value,
                    b.slo + d.slo <= a.shi AND a.slo <= b.shi + d.shi AS in_points,
-                   CASE WHEN b.shi < 1000 AND abs(d.v) < 100000 AND b.slo > -1000 AND d.slo > -1000000 AND d.shi < 1000000
+                   CASE WHEN b.shi < 1000 AND a.slo > -1000000 AND a.shi < 1000000 AND abs(d.v) < 100000 AND b.slo > -1000 AND d.slo > -1000000 AND d.shi < 1000000
                         THEN b.slo::DECIMAL(20,9) * (100 + d.slo)::DECIMAL(18,6) <= 100 * a.shi AND 100 * a.slo <= b.shi::DECIMAL(20,9) * (100 + d.shi)::DECIMAL(18,6) END AS in_per_cent
             FROM printed AS x JOIN obs AS d ON d.sid = x.d_sid AND d.base_pid > 0
             JOIN obs AS a ON a.sid = x.x_sid AND a.folder = d.folder AND a.aid = d.aid AND a.pid = d.pid

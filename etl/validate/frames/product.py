@@ -10,6 +10,8 @@ from etl.validate.frames.shared import OPEN_SQL, Frame
 if TYPE_CHECKING:
     from schemas.kinds import Rule
 
+_LARGEST = 1_000_000_000_000  # of a count and of an amount each: their product is then exact
+
 
 def frame(rule: Rule) -> Frame:
     """One row per amount with a norm and counts of the norm's own unit (VND a *household* times *households*); one norm for all counts.
@@ -29,8 +31,8 @@ def frame(rule: Rule) -> Frame:
         cut_low, cut_high = ("(norm.{e} - norm.h)", "(norm.{e} + norm.h)") if prefix == "cut_" else ("norm.{e}", "norm.{e}")
         n_low, n_high = cut_low.format(e=low), cut_high.format(e=high)
         products.append(
-            f"CASE WHEN {n_low} < 0 OR c.s_{low} < 0 THEN -{OPEN_SQL} ELSE {n_low}::DECIMAL(18,2) * c.s_{low}::DECIMAL(20,3) END AS {prefix}right_lower, "
-            f"CASE WHEN {n_high} >= 1000000000000000 OR c.s_{high} >= 10000000000000000 THEN {OPEN_SQL} "
+            f"CASE WHEN {n_low} NOT BETWEEN 0 AND {_LARGEST} OR c.s_{low} NOT BETWEEN 0 AND {_LARGEST} THEN -{OPEN_SQL} ELSE {n_low}::DECIMAL(18,2) * c.s_{low}::DECIMAL(20,3) END AS {prefix}right_lower, "
+            f"CASE WHEN abs({n_high}) >= {_LARGEST} OR abs(c.s_{high}) >= {_LARGEST} THEN {OPEN_SQL} "
             f"ELSE {n_high}::DECIMAL(18,2) * c.s_{high}::DECIMAL(20,3) END AS {prefix}right_upper"
         )
     operands = ", ".join(products)
@@ -49,7 +51,7 @@ def frame(rule: Rule) -> Frame:
             FROM relation AS r JOIN obs AS o ON o.sid = r.k_sid GROUP BY o.folder, o.aid, o.pid, r.a_sid, r.m_sid, r.counted, r.is_same
             QUALIFY row_number() OVER (PARTITION BY o.folder, o.aid, o.pid, r.a_sid, r.m_sid ORDER BY r.is_same DESC, r.counted) = 1)
         SELECT a.folder, a.sid, a.aid, a.pid, norm.sid::BIGINT AS x, a.n AS a_n, norm.n AS m_n, c.counted, c.is_same, c.is_same OR c.parts = 1 AS applicable,
-               abs(norm.v) < 1000000000000000 AND c.s_v < 10000000000000000 AND abs(norm.v::DOUBLE * c.s_v::DOUBLE) < 1e26 AS evaluable, 'out-of-range' AS reason,
+               abs(norm.v) < {_LARGEST} AND abs(c.s_v) < {_LARGEST} AS evaluable, 'out-of-range' AS reason,
                a.slo AS left_lower, a.shi AS left_upper, a.lo AS hard_left_lower, a.hi AS hard_left_upper, a.slo - a.h AS cut_left_lower, a.shi + a.h AS cut_left_upper,
                {operands}, a.v AS left_value, norm.v AS norm_v, c.s_v AS count_v, a.h AS tolerance, CASE WHEN NOT c.is_same THEN 'warning' END AS cap
         FROM counted AS c JOIN obs AS a ON a.sid = c.a_sid AND a.folder = c.folder AND a.aid = c.aid AND a.pid = c.pid

@@ -15,6 +15,8 @@ from etl.validate.frames.shared import OPEN_SQL, Frame
 if TYPE_CHECKING:
     from schemas.kinds import Rule
 
+_LARGEST_RATE = 1_000_000_000
+_LARGEST_BASE = 10_000_000_000_000_000
 # The base of a rate for a subgroup: a dimension either splits the base too (area, sex) or only the numerator (cause, kind of merit).
 _TRIPLES = """
     SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
@@ -66,10 +68,14 @@ def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
 
 
 def product_bounds(side: str, a_low: str, a_high: str, b_low: str, b_high: str) -> str:
-    """Bounds of a product of two intervals that are not negative; an end that is open on either side is open in the product."""
+    """Bounds of a product of two intervals that are not negative; an end that is open on either side is open in the product.
+
+    So is one too large for an exact product: nothing follows from it, and no cast may stop the run.
+    """
     return (
-        f"CASE WHEN {a_low} < 0 OR {b_low} < 0 THEN -{OPEN_SQL} ELSE {a_low}::DECIMAL(18,6) * {b_low}::DECIMAL(20,3) END AS {side}_lower, "
-        f"CASE WHEN {a_high} >= 1000000000 OR {b_high} >= 10000000000000000 THEN {OPEN_SQL} ELSE {a_high}::DECIMAL(18,6) * {b_high}::DECIMAL(20,3) END AS {side}_upper"
+        f"CASE WHEN {a_low} NOT BETWEEN 0 AND {_LARGEST_RATE} OR {b_low} NOT BETWEEN 0 AND {_LARGEST_BASE} THEN -{OPEN_SQL} "
+        f"ELSE {a_low}::DECIMAL(18,6) * {b_low}::DECIMAL(20,3) END AS {side}_lower, "
+        f"CASE WHEN abs({a_high}) >= {_LARGEST_RATE} OR abs({b_high}) >= {_LARGEST_BASE} THEN {OPEN_SQL} ELSE {a_high}::DECIMAL(18,6) * {b_high}::DECIMAL(20,3) END AS {side}_upper"
     )
 
 

@@ -1,0 +1,271 @@
+"""The facts of findings about several figures: sums, shares, ratios, changes, orders. One function per kind; the sentences are in messages.toml."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from etl.validate.facts import Facts, exact_or_none, most_decimals, terms, tolerances, value_of, with_role
+from etl.validate.numbers import number, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from etl.validate.judge import Failing
+    from etl.validate.members import Member
+    from schemas.kinds import Rule
+
+
+def tell_hundred(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `hundred`."""
+    parts = [m for _, m in members]
+    decimals = most_decimals(parts)
+    total = sum((value_of(m) for m in parts), Decimal(0))
+    tolerance = sum((m.half_width or Decimal(0) for m in parts), Decimal(0)).normalize()
+    gap = total - 100
+    actual = total.quantize(Decimal(1).scaleb(-decimals))
+    return Facts(
+        {
+            "terms": terms(parts, lang),
+            "actual": number(actual, lang, decimals=decimals),
+            "gap": number(abs(gap), lang, decimals=decimals),
+            "tolerance": number(tolerance, lang),
+            "parts": tolerances(parts, lang),
+        },
+        expected="100",
+        actual=plain(actual),
+        gap=abs(gap),
+        tolerance=tolerance,
+    )
+
+
+def tell_sum(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `sum`."""
+    totals, parts = with_role(members, "total"), with_role(members, "part")
+    everything = totals + parts
+    decimals = most_decimals(everything)
+    total = value_of(totals[0]) if totals else Decimal(0)
+    added = sum((value_of(m) for m in parts), Decimal(0))
+    tolerance = sum((m.half_width or Decimal(0) for m in everything), Decimal(0)).normalize()
+    gap = added - total
+    return Facts(
+        {
+            "terms": terms(parts, lang),
+            "actual": number(added, lang, decimals=decimals),
+            "expected": totals[0].number(lang) if totals else "",
+            "gap": number(abs(gap), lang),
+            "tolerance": number(tolerance, lang),
+            "parts": tolerances(everything, lang),
+        },
+        expected=plain(total),
+        actual=plain(added),
+        gap=abs(gap),
+        tolerance=tolerance,
+        template="finding-sum-above" if not failing.row.get("is_closed", True) and gap > 0 else None,
+    )
+
+
+def tell_order(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `order`."""
+    small, large = members[0][1], members[-1][1]
+    gap = value_of(small) - value_of(large)
+    tolerance = ((small.half_width or Decimal(0)) + (large.half_width or Decimal(0))).normalize()
+    return Facts(
+        {
+            "small": small.number(lang),
+            "large": large.number(lang),
+            "small_name": small.name(lang),
+            "large_name": large.name(lang),
+            "small_period": small.period or "",
+            "large_period": large.period or "",
+            "gap": number(gap, lang),
+            "tolerance": number(tolerance, lang),
+        },
+        expected=f"<= {plain(value_of(large))}",
+        actual=plain(value_of(small)),
+        gap=gap,
+        tolerance=tolerance,
+    )
+
+
+def tell_ratio(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `ratio`."""
+    rate, num, den = (members[i][1] for i in range(3))
+    if not value_of(den):
+        return Facts({}, actual=plain(value_of(rate)))  # unverifiable: nothing follows from nought
+    k = Decimal(str(rule.params["k"]))
+    follows = (k * value_of(num) / value_of(den)).quantize(Decimal(1).scaleb(-max(rate.decimals + 2, 2)))
+    gap = abs(value_of(rate) - follows)
+    tolerance = exact_or_none(failing.row.get("tolerance"))
+    return Facts(
+        {
+            "k": number(k, lang),
+            "num": num.number(lang),
+            "den": den.number(lang),
+            "num_name": num.name(lang),
+            "den_name": den.name(lang),
+            "follows": number(follows, lang),
+            "printed": rate.number(lang),
+            "gap": number(gap, lang),
+            "tolerance": number((tolerance or Decimal(0)).normalize(), lang),
+        },
+        expected=plain(follows),
+        actual=plain(value_of(rate)),
+        gap=gap,
+        tolerance=tolerance,
+    )
+
+
+def tell_change(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `change`."""
+    a, b, c = (members[i][1] for i in range(3))
+    form = str(rule.params["form"])
+    if form in {"level", "plan", "plan_change", "gap"}:
+        flip = -1 if failing.row.get("flip") == -1 else 1
+        left = exact_or_none(failing.row.get("left_value")) or Decimal(0)
+        right = exact_or_none(failing.row.get("right_value")) or Decimal(0)
+        decimals = most_decimals([a, b, c])
+        tolerance = exact_or_none(failing.row.get("tolerance"))
+        step = value_of(c)
+        return Facts(
+            {
+                "base": number(flip * value_of(b), lang, decimals=decimals if b.multiplier == 1 else None),
+                "change": f"{'−' if step < 0 else '+'} {number(abs(step), lang, decimals=c.decimals if c.multiplier == 1 else None)}",
+                "follows": number(right, lang, decimals=decimals if b.multiplier == 1 else None),
+                "printed": number(left, lang, decimals=a.decimals if a.multiplier == 1 else None),
+                "gap": number(abs(left - right), lang),
+                "tolerance": number((tolerance or Decimal(0)).normalize(), lang),
+            },
+            expected=plain(right),
+            actual=plain(left),
+            gap=abs(left - right),
+            tolerance=tolerance,
+        )
+    base = exact_or_none(failing.row.get("base_v")) or Decimal(1)
+    difference = exact_or_none(failing.row.get("diff_v")) or Decimal(0)
+    follows = (100 * difference / base).quantize(Decimal(1).scaleb(-max(c.decimals + 2, 2)))
+    gap = abs(value_of(c) - follows)
+    return Facts(
+        {
+            "difference": number(difference, lang),
+            "base": number(base, lang),
+            "follows": number(follows, lang),
+            "printed": c.number(lang),
+            "gap": number(gap, lang),
+            "tolerance": number((c.half_width or Decimal(0)).normalize(), lang),
+        },
+        expected=plain(follows),
+        actual=plain(value_of(c)),
+        gap=gap,
+        tolerance=c.half_width,
+        template="finding-change-percent",
+    )
+
+
+def tell_product(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `product`."""
+    amount, norm, counts = members[0][1], members[1][1], [m for _, m in members[2:]]
+    counted = sum((value_of(m) for m in counts), Decimal(0))
+    follows = counted * value_of(norm)
+    gap = abs(value_of(amount) - follows)
+    return Facts(
+        {
+            "counts": terms(counts, lang) if len(counts) == 1 else f"({terms(counts, lang)})",
+            "norm": norm.number(lang),
+            "follows": number(follows, lang),
+            "printed": amount.number(lang),
+            "gap": number(gap, lang),
+            "tolerance": number((amount.half_width or Decimal(0)).normalize(), lang),
+        },
+        expected=plain(follows),
+        actual=plain(value_of(amount)),
+        gap=gap,
+        tolerance=amount.half_width,
+    )
+
+
+def tell_balance(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `balance`."""
+    roles = dict(members)
+    change = exact_or_none(failing.row.get("left_value")) or Decimal(0)
+    flow = exact_or_none(failing.row.get("right_value"))
+    return Facts(
+        {
+            "entries": roles["entries"].number(lang) if "entries" in roles else "?",
+            "exits": roles["exits"].number(lang) if "exits" in roles else "?",
+            "follows": number(flow or Decimal(0), lang),
+            "change": number(change, lang),
+            "gap": number(abs(change - (flow or Decimal(0))), lang),
+            "tolerance": number((exact_or_none(failing.row.get("tolerance")) or Decimal(0)).normalize(), lang),
+        },
+        expected=None if flow is None else plain(flow),
+        actual=plain(change),
+        gap=None if flow is None else abs(change - flow),
+        tolerance=exact_or_none(failing.row.get("tolerance")),
+    )
+
+
+def tell_base(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `base`."""
+    low = exact_or_none(failing.row.get("left_value")) or Decimal(0)
+    high = exact_or_none(failing.row.get("right_value")) or Decimal(0)
+    pairs = "; ".join(f"{m.name(lang)} {m.number(lang)}" for _, m in members)
+    return Facts(
+        {
+            "pairs": pairs,
+            "low": number(low.quantize(Decimal("0.1")), lang),
+            "high": number(high.quantize(Decimal("0.1")), lang),
+            "gap": number((low - high).quantize(Decimal("0.1")), lang),
+        },
+        expected=f"<= {plain(high)}",
+        actual=plain(low),
+        gap=low - high,
+    )
+
+
+def tell_between(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `between`."""
+    overall, parts = members[0][1], [m for _, m in members[1:]]
+    low, high = min(parts, key=value_of), max(parts, key=value_of)
+    gap = max(value_of(low) - value_of(overall), value_of(overall) - value_of(high))
+    return Facts(
+        {"overall": overall.number(lang), "low": low.number(lang), "high": high.number(lang), "gap": number(gap, lang)},
+        expected=f"[{plain(value_of(low))}; {plain(value_of(high))}]",
+        actual=plain(value_of(overall)),
+        gap=gap,
+        tolerance=overall.half_width,
+    )
+
+
+def tell_band(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `band`."""
+    a, b = members[0][1], members[-1][1]
+    low, high = (Decimal(str(x)) for x in rule.params["band"])  # type: ignore[attr-defined]
+    each = (value_of(a) / value_of(b)).quantize(Decimal("0.1")) if value_of(b) else Decimal(0)
+    return Facts(
+        {"a": a.number(lang), "b": b.number(lang), "each": number(each, lang), "low": number(low, lang), "high": number(high, lang)},
+        expected=f"[{plain(low)}; {plain(high)}]",
+        actual=plain(each),
+        gap=max(low - each, each - high),
+    )
+
+
+def tell_annual(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `annual`."""
+    year, month = members[0][1], members[1][1]
+    follows = 12 * value_of(month)
+    gap = abs(value_of(year) - follows)
+    tolerance = ((year.half_width or Decimal(0)) + 12 * (month.half_width or Decimal(0))).normalize()
+    return Facts(
+        {
+            "month": month.number(lang),
+            "follows": number(follows, lang),
+            "printed": year.number(lang),
+            "gap": number(gap, lang),
+            "tolerance": number(tolerance, lang),
+        },
+        expected=plain(follows),
+        actual=plain(value_of(year)),
+        gap=gap,
+        tolerance=tolerance,
+    )
