@@ -280,7 +280,7 @@ def trace(ctx: click.Context, id_or_prefix: str, project_dir: Path | None, form:
 
     \b
     Example:
-      ansinh query "SELECT observation_id FROM observations WHERE is_suspect" --format csv
+      ansinh trace f6313e16
     """
     from etl.present import tell_trace
     from etl.query import trace_id

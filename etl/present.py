@@ -202,7 +202,12 @@ def _cell(value: object, lang: str) -> str:
         return {"vi": ("không", "có"), "en": ("no", "yes")}[lang][value]
     if isinstance(value, int | float | Decimal):
         return number(Decimal(str(value)), lang)
-    return " ".join(str(value).split())
+    return visible(" ".join(str(value).split()))
+
+
+def visible(text: str) -> str:
+    """A text of a source gives the terminal no orders: what cannot be printed is shown by its number."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 _WRITERS: Final[dict[str, Callable[[Any, str], str]]] = {"table": _as_text, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
@@ -246,7 +251,7 @@ def tell_rule(card: RuleCard, *, lang: str, form: str) -> None:
         if value:
             click.echo(textwrap.fill(f"{name}: {value}", WIDTH, initial_indent="  ", subsequent_indent="    "))
     if card.results is not None:
-        click.echo("  " + sentence("card-results", lang, **card.results))
+        _paragraph(sentence("card-results", lang, **card.results))
     for message in card.findings[:5]:
         _paragraph(f"- {message[lang]}", indent=4)
 

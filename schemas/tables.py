@@ -70,17 +70,25 @@ class Observations(Published):
     time_period: Text = column("Kỳ số liệu (SDMX); trống khi bản gốc không nêu", "Period (SDMX); NULL where the source names none", null=True)
     period_start: pl.Date = column("Ngày đầu kỳ", "First day of the period", null=True)
     period_end: pl.Date = column("Ngày cuối kỳ", "Last day of the period", null=True)
-    obs_kind: Text = column("actual: thực tế, plan: kế hoạch, target: mục tiêu", "actual: observed, plan: set for this period, target: goal ahead", codes=OBS_KINDS)
-    obs_value: Number = column("Trị số, đã nhân nghìn/triệu/tỷ; trống khi in một khoảng", "Value with its multiplier applied; NULL where a range is printed", null=True)
+    obs_kind: Text = column(
+        "actual: thực tế, plan: kế hoạch, target: mục tiêu", "actual: observed, plan: set for this period, target: goal ahead", codes=OBS_KINDS
+    )
+    obs_value: Number = column(
+        "Trị số, đã nhân nghìn/triệu/tỷ; trống khi in một khoảng", "Value with its multiplier applied; NULL where a range is printed", null=True
+    )
     lower_bound: Number = column("Cận dưới chắc chắn; trống là không có cận", "Lower bound that the words guarantee; NULL: open", null=True)
     upper_bound: Number = column("Cận trên chắc chắn; trống là không có cận", "Upper bound that the words guarantee; NULL: open", null=True)
     hedge: Text = column("Từ rào đón: hơn, gần, khoảng …", "What the words say of the number's sharpness", codes=HEDGES)
     decimals: pl.Int16 = column("Số chữ số thập phân đã in", "Decimals as printed", ge=0)
     unit_measure: Text = column("Đơn vị tính (bảng units)", "Unit of measure (table units)")
     obs_status: Text = column(
-        "Trạng thái SDMX: A chính thức, P sơ bộ, E ước tính, U đáng ngờ (cả nhóm)", "SDMX status: A normal, P provisional, E estimated, U suspect as a set", codes=OBS_STATUSES
+        "Trạng thái SDMX: A chính thức, P sơ bộ, E ước tính, U đáng ngờ (cả nhóm)",
+        "SDMX status: A normal, P provisional, E estimated, U suspect as a set",
+        codes=OBS_STATUSES,
     )
-    is_suspect: bool = column("Thuộc một nhóm không khớp; chưa biết thành viên nào sai", "Member of a group that contradicts itself; which one is wrong is unknown")
+    is_suspect: bool = column(
+        "Thuộc một nhóm không khớp; chưa biết thành viên nào sai", "Member of a group that contradicts itself; which one is wrong is unknown"
+    )
     text: Text = column("Giá trị như đã in, hoặc đã đính chính", "Value as printed, or as corrected by a person")
     original_text: Text = column("Giá trị trước khi đính chính; trống: không đính chính", "Value before a correction; NULL: not corrected", null=True)
     source_id: Text = column("Bản gốc: đường dẫn dưới raw/", "Source: path below raw/")
@@ -101,7 +109,9 @@ class Findings(Published):
 
     finding_id: Text = column("Mã phát hiện, giữ nguyên qua các lần chạy", "Id of the finding, the same in every run", duckdb="UUID")
     rule: Text = column("Quy tắc (bảng rules)", "Rule (table rules)")
-    severity: Text = column("error: không thể đúng, warning: khó tin, info: nên biết", "error: impossible, warning: implausible, info: worth knowing", codes=SEVERITIES)
+    severity: Text = column(
+        "error: không thể đúng, warning: khó tin, info: nên biết", "error: impossible, warning: implausible, info: worth knowing", codes=SEVERITIES
+    )
     verdict: Text = column("fail: không đạt, unverifiable: không đủ căn cứ", "fail, or unverifiable: not enough to judge", codes=VERDICTS)
     code: Text = column("Mức hoặc lý do: rounding, truncation, hedge, impossible …", "Grade or reason: truncation, hedge, impossible …", null=True)
     key: Text = column("Đối tượng bị xét, các phần nối bằng |", "What was judged, parts joined by |")
@@ -158,7 +168,9 @@ class RuleResults(Published):
 
     rule: Text = column("Quy tắc (bảng rules)", "Rule (table rules)")
     seen: int = column("Số đối tượng thấy", "Subjects seen", ge=0)
-    applicable: int = column("Số đối tượng áp dụng được; 0 là chưa áp dụng, không phải đạt", "Subjects it applied to; 0 means it never applied, not that it passed", ge=0)
+    applicable: int = column(
+        "Số đối tượng áp dụng được; 0 là chưa áp dụng, không phải đạt", "Subjects it applied to; 0 means it never applied, not that it passed", ge=0
+    )
     passed: int = column("Đạt", "Passed", ge=0)
     failed: int = column("Không đạt", "Failed", ge=0)
     unverifiable: int = column("Không đủ căn cứ", "Not enough to judge", ge=0)
@@ -344,7 +356,11 @@ class Indicators(Published):
     id: Text = column("Mã chỉ tiêu của chúng tôi", "Our id of the indicator")
     name_vi: Text = column("Tên", "Name, in Vietnamese")
     name_en: Text = column("Tên tiếng Anh", "Name, in English")
-    programme: Text = column("Chương trình (bảng programmes); trống với chỉ tiêu do bản gốc tự khai", "Programme (table programmes); may be NULL for an indicator that a source defines", null=True)
+    programme: Text = column(
+        "Chương trình (bảng programmes); trống với chỉ tiêu do bản gốc tự khai",
+        "Programme (table programmes); may be NULL for an indicator that a source defines",
+        null=True,
+    )
     unit: Text = column("Đơn vị thường dùng", "Usual unit")
     unit_kind: Text = column("Loại đơn vị", "Kind of unit")
     stock_flow: Text = column("stock: thời điểm, flow: thời kỳ", "stock or flow")
@@ -471,23 +487,23 @@ class AreaLinks(Published):
 TABLES: Final = cast(
     "tuple[PublishedTable, ...]",
     (
-    Observations,
-    Findings,
-    FindingMembers,
-    RuleResults,
-    Quarantine,
-    Excluded,
-    ImpliedFigures,
-    Sources,
-    Runs,
-    Changes,
-    Rules,
-    Indicators,
-    Units,
-    Programmes,
-    Dimensions,
-    Breaks,
-    Areas,
-    AreaLinks,
+        Observations,
+        Findings,
+        FindingMembers,
+        RuleResults,
+        Quarantine,
+        Excluded,
+        ImpliedFigures,
+        Sources,
+        Runs,
+        Changes,
+        Rules,
+        Indicators,
+        Units,
+        Programmes,
+        Dimensions,
+        Breaks,
+        Areas,
+        AreaLinks,
     ),
 )

@@ -54,7 +54,7 @@ LONG_FUNCTION: Final = 35
 # Modules without tests of their own, and the tests that go through them.
 TESTED_THROUGH: Final = {
     "etl/check.py": "tests/test_readme.py",
-    "etl/model.py": "tests/validate/judging.py",
+    "etl/model.py": "tests/helpers/judging.py",
     "etl/pipeline.py": "tests/test_golden.py",
     "etl/stage.py": "tests/test_golden.py",
     "etl/resolve/regions.py": "tests/resolve/test_areas.py",

@@ -94,7 +94,12 @@ def _ranked(repairs: Sequence[Repair], finding: Finding, readings: Mapping[int, 
     def order(repair: Repair) -> tuple[object, ...]:
         digits = sum(len(change.printed.digits) for change in repair.changes if change.printed is not None)
         size = (repair.offset, sum(_thousandths(change.reading, readings.get(change.n)) for change in repair.changes))
-        return (repair.preference(), size if repair.trust is Trust.ONE_OF_MANY else (0, 0), digits, [position.get(change.n, len(position)) for change in repair.changes])
+        return (
+            repair.preference(),
+            size if repair.trust is Trust.ONE_OF_MANY else (0, 0),
+            digits,
+            [position.get(change.n, len(position)) for change in repair.changes],
+        )
 
     return sorted(repairs, key=order)
 

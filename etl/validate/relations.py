@@ -201,6 +201,8 @@ class Percent:
         if cell == self.percent:
             return quotient(difference, base, HUNDRED)
         p, a, b = readings[self.percent].soft, readings[self.a].soft, readings[self.b].soft
+        if p.lower < 0 < p.upper:
+            return ANYTHING  # a change of about zero that may be either: `holds` has no lower end then
         whole = Span(p.lower + HUNDRED if p.lower > -FAR else -OPEN, p.upper + HUNDRED if p.upper < FAR else OPEN)
         if cell == self.b:
             return scaled_quotient(a, p, whole) if self.is_change else quotient(a, whole, HUNDRED)

@@ -134,7 +134,9 @@ def quotient(a: Span, b: Span, factor: int) -> Span:
 
 
 def scaled_quotient(a: Span, top: Span, bottom: Span) -> Span:
-    """Divide: a · top / bottom for a bottom above zero, by its corners."""
+    """Divide: a · top / bottom by its corners; the bottom lies on one side of zero."""
+    if bottom.upper < 0:
+        return scaled_quotient(a.mirrored(), top, bottom.mirrored())
     if bottom.lower <= 0 or any(abs(end) > FAR for end in (*a, *top, *bottom)):
         return ANYTHING
     corners = [(x * y, z) for x in a for y in top for z in bottom]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+
 @pytest.fixture
 def before(tmp_path: Path, working: ModuleType) -> Path:
     """A published snapshot."""

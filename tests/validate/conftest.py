@@ -1,4 +1,4 @@
-"""What the tests of the validator share: the helper module beside this file, and a way to judge a few rows."""
+"""What the tests of the validator share: the module tests/helpers/judging.py, and a way to judge a few rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _load() -> ModuleType:
     """The module judging.py. (Folders of tests are no packages, so it is loaded by its path.)"""
-    spec = importlib.util.spec_from_file_location("judging", Path(__file__).with_name("judging.py"))
+    spec = importlib.util.spec_from_file_location("judging", Path(__file__).resolve().parents[1] / "helpers" / "judging.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

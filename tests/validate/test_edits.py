@@ -21,9 +21,9 @@ def printed(text: str, number_format: NumberFormat = NumberFormat.VI, *, can_tur
     return take_apart(text, number_format, exponent=exponent, can_scale=True, can_turn=can_turn)[0]
 
 
-def texts(text: str, slip: Slip, **options: bool) -> list[str]:
+def texts(text: str, slip: Slip, *, can_turn: bool = False) -> list[str]:
     """All texts that one kind of slip may stand for."""
-    said = printed(text, **options)
+    said = printed(text, can_turn=can_turn)
     return [write(said, edit) for edit in edits_of(said, ANYTHING) if edit.slip is slip]
 
 

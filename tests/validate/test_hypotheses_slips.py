@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from etl.validate.findings import Finding
 
 Row = dict[str, str]
-RULES: Final = ("C01", "C04", "C05", "G01", "G02", "G03", "G09", "O02", "O03", "O04", "P01", "T01", "T01P", "T03", "T04", "T04A", "X05", "X05R", "X06", "X07", "X08")
+# Every rule but those that compare documents: each slip has one of its own, and the other documents print what it should be.
+RULES: Final = (
+    *("C01", "C04", "C05", "G01", "G02", "G03", "G09", "O02", "O03", "O04"),
+    *("P01", "T01", "T01P", "T03", "T04", "T04A", "X05", "X05R", "X06", "X07", "X08"),
+)
 EQUALITIES: Final = frozenset({"sum", "hundred", "ratio", "change", "product", "balance"})
-EVERY: Final = 5  # of all slips that can be made, each fifth is tried: enough to see a fault, few enough to wait for
+EVERY: Final = 11  # of all slips that can be made, each eleventh is tried: enough to see a fault, few enough to wait for
 NUMERAL: Final = re.compile(r"[0-9]+(?:\.[0-9]{3})*(?:,[0-9]+)?")
 WORDS: Final = ("nghìn", "triệu", "tỷ")
 
@@ -129,7 +133,10 @@ def _numeral(digits: str, decimals: int) -> str:
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int | None]]:
     """By kind of slip: the place of the original among the hypotheses of the findings about the slipped figure, None where it is not there."""
-    made = [Made(book, at, kind, r["value"], text) for book, rows in BOOKS.items() for at, r in enumerate(rows) for kind, text in dict.fromkeys(slips(r["value"]))][::EVERY]
+    every = [
+        Made(book, at, kind, r["value"], text) for book, rows in BOOKS.items() for at, r in enumerate(rows) for kind, text in dict.fromkeys(slips(r["value"]))
+    ]
+    made = every[::EVERY]
     documents = {f"slip{number:04d}": Document(_with(BOOKS[slip.book], slip)) for number, slip in enumerate(made)}
     judged = judge_documents(_folder(tmp_path_factory), {**documents, **{f"book_{name}": Document(rows) for name, rows in BOOKS.items()}}, RULES)
     by_document: dict[str, list[Finding]] = defaultdict(list)

@@ -72,6 +72,13 @@ def test_a_fall_of_so_many_per_cent_is_turned_around() -> None:
     assert fall.need(2, {0: reading(90 * ONE), 1: reading(100 * ONE), 2: reading(ONE)}) == Span(-10 * ONE, -10 * ONE)
 
 
+def test_a_change_that_is_so_many_per_cent_of_the_earlier_level_can_be_solved_for_all_three() -> None:
+    change = Percent(0, 1, 2, is_change=True)
+    printed = {0: reading(90 * ONE), 1: reading(-10 * ONE), 2: reading(-10 * ONE)}
+    assert change.holds(printed)
+    assert [change.need(n, printed) for n in range(3)] == [Span(90 * ONE, 90 * ONE), Span(-10 * ONE, -10 * ONE), Span(-10 * ONE, -10 * ONE)]
+
+
 def test_pairs_that_imply_no_common_base_can_need_the_impossible() -> None:
     pairs = OneBase(((0, 1), (2, 3), (4, 5)), ())
     readings = {0: reading(10 * ONE), 1: reading(10 * ONE), 2: reading(40 * ONE), 3: reading(10 * ONE), 4: reading(ONE), 5: reading(50 * ONE)}

@@ -47,5 +47,3 @@ def frame(rule: Rule) -> Frame:
             "rule_per_month": bool(rule.params.get("per_month")),
         },
     )
-
-

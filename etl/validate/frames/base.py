@@ -32,9 +32,13 @@ def frame(rule: Rule) -> Frame:
             f"CASE WHEN r.{high}{more} >= 1000000 OR c.{low} <= 0 OR c.{low} >= 10000000000000000 THEN -{OPEN_SQL} ELSE {_implied('low', f'c.{low}', f'(r.{high}{more})')} END AS {prefix}low, "
             f"CASE WHEN r.{low}{less} <= 0 OR c.{high} >= 10000000000000000 THEN {OPEN_SQL} ELSE {_implied('high', f'c.{high}', f'(r.{low}{less})')} END AS {prefix}high"
         )
-    printed = ", ".join(f"o.{low}{less} AS {p}low, o.{high}{more} AS {p}high" for p, low, high, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - o.h", " + o.h")))
+    printed = ", ".join(
+        f"o.{low}{less} AS {p}low, o.{high}{more} AS {p}high"
+        for p, low, high, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - o.h", " + o.h"))
+    )
     sides = ", ".join(
-        f"max({p}low) AS {p}left_lower, {OPEN_SQL} AS {p}left_upper, -{OPEN_SQL} AS {p}right_lower, min({p}high) AS {p}right_upper" for p in ("", "hard_", "cut_")
+        f"max({p}low) AS {p}left_lower, {OPEN_SQL} AS {p}left_upper, -{OPEN_SQL} AS {p}right_lower, min({p}high) AS {p}right_upper"
+        for p in ("", "hard_", "cut_")
     )
     return Frame(
         sql=f"""

@@ -40,7 +40,11 @@ def frame(rule: Rule) -> Frame:
 def _filters(rule: Rule) -> tuple[str, dict[str, object]]:
     series, params = where_series(rule)
     kinds, measures = texts(rule, "unit_kinds"), texts(rule, "measures")
-    return f"{series} AND list_contains($unit_kinds, sd.unit_kind) AND list_contains($measures, sd.measure)", {**params, "unit_kinds": kinds, "measures": measures}
+    return f"{series} AND list_contains($unit_kinds, sd.unit_kind) AND list_contains($measures, sd.measure)", {
+        **params,
+        "unit_kinds": kinds,
+        "measures": measures,
+    }
 
 
 def _over_breakdown(rule: Rule) -> Frame:
