@@ -149,9 +149,12 @@ def cell_of(member: Member) -> Cell:
         can_scale=member.unit_kind not in _UNSCALED,
         can_turn=member.measure in _SIGNED,
     )
+    reading = reading_of_member(member)
+    if read is not None and reading is not None and nano(EXACT.multiply(read.value, Decimal(factor))) != abs(reading.value):
+        printed = ()  # the value is not what the text says (a correction): edits of the text would explain nothing
     return Cell(
         member=member,
-        reading=reading_of_member(member),
+        reading=reading,
         quantity=read,
         factor=factor,
         text=text,
