@@ -31,6 +31,8 @@ from etl.scaffold import create_project
 from etl.validate.rules import our_rule_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.testing import Result
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -53,6 +55,16 @@ def _the_date_is_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "_day", lambda given: TODAY if given is None else given.date())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _rules_are_few() -> Iterator[None]:
+    """Rules about cells, groups and files only: all of them take two seconds each time, and these tests are about what is said where."""
+    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "process.toml"}]
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("etl.check", "etl.pipeline"):
+            patch.setattr(f"{module}.our_rule_files", lambda: few)
+        yield
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project as a newcomer has it after the first run, and a draft of one's own beside it."""
@@ -65,13 +77,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert call("run", "--as-of", TODAY.isoformat(), project=folder).exit_code == 0
     return folder
-
-
-@pytest.fixture
-def few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rules about cells and groups only: a check of all rules takes two seconds, and these tests are about its output."""
-    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml"}]
-    monkeypatch.setattr("etl.check.our_rule_files", lambda: few)
 
 
 # --- help ----------------------------------------------------------------------------------------------------------------------------
@@ -166,7 +171,6 @@ def test_parquet_goes_to_a_file_and_is_refused_without_one(published: Path, tmp_
 
 
 @pytest.mark.parametrize("words", [["run"], ["explain", "G01"], ["status"], ["history"], ["check", "draft/figures.csv"]], ids=lambda words: words[0])
-@pytest.mark.usefixtures("few_rules")
 def test_what_a_program_reads_is_json_alone(words: list[str], published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(published)
     result = call(*words, "--format", "json")
@@ -273,7 +277,6 @@ def test_open_findings_set_the_exit_code_that_was_asked_for_and_nothing_else(fai
     assert (published / "warehouse" / "current").exists()
 
 
-@pytest.mark.usefixtures("few_rules")
 def test_a_draft_with_errors_fails_the_check_unless_told_otherwise(published: Path) -> None:
     figures = str(published / "raw" / "lao-cai-2023" / "figures.csv")
     result = call("check", figures, "--format", "github")

@@ -110,14 +110,9 @@ def test_every_row_of_the_raw_files_ended_somewhere(golden: Ran) -> None:
         assert source["rows_read"] == len(lines) - 1 == source["rows_published"] + source["rows_quarantined"] + source["rows_excluded"]
 
 
-def test_two_runs_in_two_folders_publish_the_same_bytes(golden: Ran, tmp_path: Path) -> None:
-    other = go(tmp_path / "b", "run")
-    assert other.exit_codes == golden.exit_codes == (0,)
-    assert other.published() == golden.published()
-
-
-def test_the_four_stages_publish_the_same_bytes_as_a_run(golden: Ran, tmp_path: Path) -> None:
-    staged = go(tmp_path / "c", "ingest", "validate", "load", "report")
+def test_the_four_stages_in_another_folder_publish_the_same_bytes_as_the_run(golden: Ran, tmp_path: Path) -> None:
+    """Neither the folder, the time, the process nor the way through the stages is in what is published. (test_inputs.py asks it of bad data.)"""
+    staged = go(tmp_path / "b", "ingest", "validate", "load", "report")
     assert staged.exit_codes == (0, 0, 0, 0)
     assert staged.published() == golden.published()
 

@@ -252,13 +252,14 @@ def _moved(digits: str, decimals: int, steps: tuple[int, ...], slip: Slip) -> It
 
 
 def _inserted(digits: str, decimals: int) -> Iterator[_Changed]:
+    """One digit was left out; with the only decimal its mark went too."""
     whole = len(digits) - decimals
     for i in range(len(digits) + 1):
         for new in "0123456789":
             longer = digits[:i] + new + digits[i:]
             if i <= whole:
                 yield Slip.DROPPED, longer, decimals
-            if decimals and i >= whole:
+            if i >= whole:
                 yield Slip.DROPPED, longer, decimals + 1
 
 

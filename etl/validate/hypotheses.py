@@ -196,7 +196,9 @@ def _regroup(con: duckdb.DuckDBPyConnection, known: _Known) -> dict[int, list[Re
 def _unlisted(
     finding: Finding, places: Mapping[int, Place], lists: Mapping[str, tuple[frozenset[str], bool]], complete: Mapping[tuple[int, int], int]
 ) -> tuple[str, ...] | None:
-    """Members of the code list that the group of a finding does not print; None where the group is the whole list."""
+    """Members of the code list that the group of a finding does not print; None where the group is the whole list, or misses too little for a member."""
+    if finding.rule.kind == "sum" and finding.row.get("cap") is not None:
+        return None
     parts = [m.n for role, m in finding.members if role != "total"]
     over = str(finding.rule.params.get("over", ""))
     if over == "places":

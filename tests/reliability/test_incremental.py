@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCES = 2000
+ROW = "poor_households,level,,Hà Giang,2022,actual,{number:04},hộ,,\n"
+SHORT = len(f"{HEADER}{ROW.format(number=0)}".encode())
 DAY = date(2025, 1, 1)
 
 
@@ -30,6 +33,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def counted(con: Any, number: int, path: Path) -> Any:
         calls.append(path.parent.name)
+        if path.stat().st_size == SHORT:  # two thousand tables of one row: what is counted is who is asked to read them
+            return SimpleNamespace(rows=1, set_aside=0, faults=())
         return real(con, number, path)
 
     monkeypatch.setattr(figures_csv, "read_figures_csv", counted)
@@ -44,7 +49,7 @@ def test_of_two_thousand_sources_only_the_changed_one_is_read_again(tmp_path: Pa
         folder = project.raw / f"nguon-{number:04}"
         folder.mkdir(parents=True)
         (folder / "source.toml").write_text(SOURCE)
-        (folder / "figures.csv").write_text(f"{HEADER}poor_households,level,,Hà Giang,2022,actual,{number},hộ,,\n")
+        (folder / "figures.csv").write_text(HEADER + ROW.format(number=number))
     assert pipeline.ingest(project, evaluated_on=DAY) == (SOURCES, SOURCES)
     assert len(read) == SOURCES
 

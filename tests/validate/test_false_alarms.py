@@ -198,7 +198,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
     for trap in TRAPS:
         documents[f"quiet {trap.name}"] = Document([dict(one) for one in trap.quiet])
         documents[f"twin {trap.name}"] = Document([dict(one) for one in trap.twin])
-    return judge_documents(tmp_path_factory.mktemp("traps"), documents)
+    return judge_documents(tmp_path_factory.mktemp("traps"), documents, explained=False)
 
 
 def several_sources(rule: str) -> bool:

@@ -92,7 +92,7 @@ GRADES: Final = (
 def told(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
     """All of them in one run, by the rules they name."""
     documents = {f"d{at}": Document(list(graded.rows)) for at, graded in enumerate(GRADES)}
-    return judge_documents(tmp_path_factory.mktemp("grades"), documents, sorted({graded.rule for graded in GRADES}))
+    return judge_documents(tmp_path_factory.mktemp("grades"), documents, sorted({graded.rule for graded in GRADES}), explained=False)
 
 
 @pytest.mark.parametrize(("at", "graded"), list(enumerate(GRADES)), ids=[graded.name for graded in GRADES])

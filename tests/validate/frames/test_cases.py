@@ -146,7 +146,7 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
     """All cases that do not count rules, judged once; each rule is then asked by itself."""
     documents = {name: document for path in case_files() if path.parent.name != "coverage" for name, document in documents_of(path).items()}
     asked = [rule for rule in rules().values() if rule.kind != "coverage"]
-    return judge_documents(tmp_path_factory.mktemp("cases"), documents, asked)
+    return judge_documents(tmp_path_factory.mktemp("cases"), documents, asked, explained=False)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def said(together: Judgings) -> dict[str, dict[str, Counter[str]]]:
 def judged_alone(path: Path, folder: Path) -> dict[str, Counter[str]]:
     """What the rule about coverage says of the case: its subjects are rules, so a case is a run."""
     rule = rules()["D05"]
-    judged = judge_documents(folder, documents_of(path), [rule, "G01"])
+    judged = judge_documents(folder, documents_of(path), [rule, "G01"], explained=False)
     return {rule.id: Counter(judged.verdicts_of_all(rule.id)["G01"])}
 
 
@@ -236,7 +236,7 @@ def test_the_order_of_the_rows_decides_nothing(together: Judgings, tmp_path: Pat
     documents = {name: turned(name, document) for path in case_files() if path.parent.name != "coverage" for name, document in documents_of(path).items()}
     # Of several printings that disagree the first stands for its document, beside other documents: there the order is meant.
     asked = [rule for rule in together.rules.values() if rule.kind not in {"agree", "precedence"}]
-    again = judge_documents(tmp_path, documents, asked)
+    again = judge_documents(tmp_path, documents, asked, explained=False)
     found = {(f.rule.id, f.key, f.finding_id) for f in again.findings}
     assert found == {(f.rule.id, f.key, f.finding_id) for f in together.findings if f.rule in asked}
 
