@@ -139,7 +139,7 @@ def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
         finally:
             con.execute(f"SET preserve_insertion_order = {kept_order}")
             con.execute(f"DETACH {_BUILT}")
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as failure:
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as failure:
         raise WarehouseError("disk-failed", path=str(file), problem=str(failure).splitlines()[0], errno=None) from failure
 
 
