@@ -26,6 +26,7 @@ class Kind:
     row_en: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    filtered: bool = False  # whether its frame reads `where`
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ KINDS: Final[dict[str, Kind]] = {
     for kind in (
         Kind("format", judgements.InCodeList, "ô", "cell"),
         Kind("allowed", judgements.InCodeList, "ô", "cell", required=("what",)),
-        Kind("range", judgements.InsideBand, "ô", "cell", optional=("hard", "plausible", "catalogue")),
-        Kind("whole", judgements.CountedThings, "ô", "cell"),
+        Kind("range", judgements.InsideBand, "ô", "cell", optional=("hard", "plausible", "catalogue"), filtered=True),
+        Kind("whole", judgements.CountedThings, "ô", "cell", filtered=True),
         Kind("hedged", judgements.Absent, "ô", "cell"),
         Kind("timing", judgements.Absent, "ô", "cell"),
         Kind("claim", judgements.Absent, "ô", "cell"),
@@ -70,20 +71,27 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("unique", judgements.Unique, "khóa", "key"),
         Kind("repeat", judgements.IntervalsMeet, "nhóm nhắc lại", "repeats of one key"),
         Kind("interval", judgements.InsideBand, "số liệu", "observation"),
-        Kind("order", judgements.NotAbove, "cặp số liệu", "pair of figures", optional=("a", "b", "pairs", "part_of", "share_limit", "unit_free")),
-        Kind("band", judgements.InsideBand, "cặp số liệu", "pair of figures", required=("a", "b", "band"), optional=("per_month", "same_breakdown", "sum_b")),
+        Kind("order", judgements.NotAbove, "cặp số liệu", "pair of figures", optional=("a", "b", "pairs", "part_of"), filtered=True),
+        Kind("band", judgements.InsideBand, "cặp số liệu", "pair of figures", required=("a", "b", "band"), optional=("per_month", "same_breakdown")),
         Kind(
             "sum",
             judgements.IntervalsMeet,
             "nhóm tổng và các phần",
             "total and parts",
             required=("over",),
-            optional=("total", "members", "unit_kinds", "measures", "closed"),
+            optional=("total", "members", "unit_kinds", "measures"),
+            filtered=True,
         ),
         Kind(
-            "hundred", judgements.IntervalsMeet, "nhóm tỷ trọng", "group of shares", required=("over",), optional=("needed", "indicator", "measure", "listed")
+            "hundred",
+            judgements.IntervalsMeet,
+            "nhóm tỷ trọng",
+            "group of shares",
+            required=("over",),
+            optional=("needed", "indicator", "listed"),
+            filtered=True,
         ),
-        Kind("within_hundred", judgements.NotAbove, "nhóm tỷ trọng", "group of shares", optional=("members", "over")),
+        Kind("within_hundred", judgements.NotAbove, "nhóm tỷ trọng", "group of shares", optional=("members", "over"), filtered=True),
         Kind("complement", judgements.IntervalsMeet, "tổng và hai phần bù nhau", "total and two complements", required=("one", "other")),
         Kind(
             "ratio",
@@ -99,7 +107,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("base", judgements.NotAbove, "các cặp số lượng và tỷ lệ", "pairs of count and rate", required=("pairs", "base")),
         Kind("between", judgements.IntervalsMeet, "tỷ lệ chung và các phần", "overall rate and its parts", required=("over",)),
         Kind("monotone", judgements.NotAbove, "hai kỳ lồng nhau", "nested periods", required=("form",)),
-        Kind("jump", judgements.InsideBand, "chuỗi qua các kỳ", "series through periods", required=("cap",), optional=("unit_kinds",)),
+        Kind("jump", judgements.InsideBand, "chuỗi qua các kỳ", "series through periods", required=("cap",), optional=("unit_kinds",), filtered=True),
         Kind("copy", judgements.Unique, "hai khóa cùng trị số", "two keys with one value"),
         Kind("ranking", judgements.NotAbove, "danh sách có thứ tự", "ordered list"),
         Kind("agree", judgements.IntervalsMeet, "hai nguồn", "two sources"),

@@ -70,7 +70,8 @@ def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known:
     where = ("rule", number)
     rule_id = strict.text(file, table, "id", *where)
     kind = KINDS[strict.choice(file, table, "kind", tuple(KINDS), *where)]
-    strict.refuse_unknown_keys(file, table, (*COMMON_KEYS, *kind.required, *kind.optional), *where)
+    common = COMMON_KEYS if kind.filtered else tuple(key for key in COMMON_KEYS if key != "where")
+    strict.refuse_unknown_keys(file, table, (*common, *kind.required, *kind.optional), *where)
     for key in kind.required:
         if key not in table:
             raise file.fault("rule-missing-key", *where, rule=rule_id, key=key, kind=kind.name)
@@ -78,6 +79,7 @@ def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known:
     params = {key: table[key] for key in (*kind.required, *kind.optional, "where", "by") if key in table}
     _refuse_unknown_filters(file, params, where)
     _refuse_unknown_indicators(file, kind, params, where, known)
+    _refuse_unknown_dimensions(file, params, where)
     least = strict.number(file, table, "min_coverage", *where, default=None)
     return Rule(
         id=rule_id,
@@ -114,6 +116,32 @@ def _refuse_unknown_indicators(file: strict.TomlFile, kind: Kind, params: dict[s
     for key, name in named:
         if name not in known:
             raise file.fault("rule-unknown-indicator", *where, key, indicator=name, nearest=strict.nearest(name, known))
+
+
+def _refuse_unknown_dimensions(file: strict.TomlFile, params: dict[str, Any], where: tuple[str, int]) -> None:
+    """A misspelt dimension would see nothing and look like good data."""
+    known = _catalogue_dimensions()
+    over = str(params.get("over", ""))
+    named = [("over", over.removeprefix("breakdown:"))] if over.startswith("breakdown:") and over not in {"breakdown:*", "breakdown:numerator"} else []
+    named += [(key, str(params[key]).partition("=")[0]) for key in ("one", "other") if key in params]
+    for key in ("a", "b", "pairs"):
+        named += [(key, part.partition("=")[0]) for part in _breakdowns(params.get(key))]
+    for key, dimension in named:
+        if dimension not in known:
+            raise file.fault("rule-unknown-dimension", *where, key, dimension=dimension, nearest=strict.nearest(dimension, known))
+
+
+def _catalogue_dimensions() -> set[str]:
+    with reference_path("dimensions.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["dimension"] for row in csv.DictReader(handle)}
+
+
+def _breakdowns(value: object) -> Iterator[str]:
+    if isinstance(value, dict) and "breakdown" in value:
+        yield str(value["breakdown"])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _breakdowns(item)
 
 
 def _names(value: object) -> Iterator[str]:

@@ -10,5 +10,5 @@ LEFT JOIN (
 WHERE d.ended = 'quarantined'
 UNION ALL
 SELECT md5(concat_ws(chr(31), files.source_id, a.line, a.text))::UUID, files.source_id, a.line, NULL, NULL, NULL, NULL, NULL, NULL, NULL, a.text, NULL, NULL,
-       ['D12'], []::UUID[], 'Bản ghi có ' || coalesce(a.fields::VARCHAR, '?') || ' cột, cần ' || a.expected, 'The record has ' || coalesce(a.fields::VARCHAR, '?') || ' fields, ' || a.expected || ' are needed'
+       ['D12'], coalesce((SELECT list(finding_id) FROM out.findings WHERE rule = 'D12' AND key = files.source_id), []::UUID[]), 'Bản ghi có ' || coalesce(a.fields::VARCHAR, '?') || ' cột, cần ' || a.expected, 'The record has ' || coalesce(a.fields::VARCHAR, '?') || ' fields, ' || a.expected || ' are needed'
 FROM raw_set_aside AS a JOIN files USING (file_no)
