@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RANDOM_KILLS = 6
+RANDOM_KILLS = 12
 EACH_RECOVERS = 4
 NO_FILE_SYSTEM = "a file system of one's own needs root and a kernel that lets it be mounted"
 
