@@ -113,7 +113,6 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(leaving: int, small_disk: P
     full.must_recover("there is room again")
 
 
-@pytest.mark.xfail(reason="build.py takes a commit that finds no room (duckdb.TransactionException) for no disk error", strict=False)
 def test_a_disk_that_fills_up_while_tables_are_written_is_told_in_a_sentence(small_disk: Path, forks: Forks, case: Case) -> None:
     full = new_case(small_disk, forks, known={0: case.known[0]})
     full.known = case.known
