@@ -235,8 +235,10 @@ def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, form: str) 
         for line in _github(findings, ctx.obj):
             click.echo(line)
     else:
-        _print_findings(findings, ctx.obj)
-        click.echo(_say("done-check", ctx.obj, figures=checked.figures, findings=len(findings)))
+        _print_findings(findings, ctx.obj, rest="more-checked")
+        counted = {level: sum(f.severity == level and f.verdict == "fail" and not f.waived for f in findings) for level in ("error", "warning")}
+        told = {"figures": checked.figures, "errors": counted["error"], "warnings": counted["warning"], "others": len(findings) - sum(counted.values())}
+        click.echo(_say("done-check", ctx.obj, **told))
     wanted = {"errors": {"error"}, "warnings": {"error", "warning"}, "never": set()}[fail_on]
     ctx.exit(EXIT_GATE if any(f.verdict == "fail" and f.severity in wanted and not f.waived for f in findings) else EXIT_GOOD)
 
@@ -577,7 +579,7 @@ def _progress() -> Any:
         return nullcontext(log.progress)
     from etl.present import progress
 
-    return progress(is_tty=sys.stderr.isatty())
+    return progress(is_tty=sys.stderr.isatty(), lang=click.get_current_context().obj)
 
 
 def _noticed(project: Project) -> Any:
@@ -604,10 +606,10 @@ def _tell_outcome(outcome: Outcome, project: Project, lang: str, form: str) -> N
     tell_outcome(outcome, project, lang=lang, form=form)
 
 
-def _print_findings(findings: Sequence[Finding], lang: str) -> None:
+def _print_findings(findings: Sequence[Finding], lang: str, rest: str = "more-findings") -> None:
     from etl.present import print_findings
 
-    print_findings(findings, lang=lang)
+    print_findings(findings, lang=lang, rest=rest)
 
 
 def _github(findings: Sequence[Finding], lang: str) -> list[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow
+    from rich.progress import Progress, TaskID
 
     from etl.catalogues import RuleCard
     from etl.pipeline import Outcome
@@ -45,34 +46,62 @@ _MOST_SHOWN: Final = 12
 
 
 @contextmanager
-def progress(*, is_tty: bool) -> Iterator[Callable[[str, str], None]]:
-    """Show the stage at work on stderr, on a terminal only; a log never sees it."""
+def progress(*, is_tty: bool, lang: str = "vi") -> Iterator[Callable[[str, str], None]]:
+    """Show the stages of a run on stderr, on a terminal only; a log never sees it. A line and a bar for every stage."""
     if not is_tty:
         yield lambda _stage, _what: None
         return
     from rich.console import Console  # noqa: PLC0415  only who watches pays for it
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.table import Column  # noqa: PLC0415
 
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("…")
-        yield lambda stage, what: bar.update(task, description=f"{stage} {what}".strip())
+    what = TextColumn("{task.fields[what]}", markup=False, style="dim", table_column=Column(width=24, no_wrap=True, overflow="ellipsis"))
+    name = TextColumn("{task.description}", markup=False, table_column=Column(width=11, no_wrap=True))
+    columns = (SpinnerColumn(finished_text="✓"), name, BarColumn(bar_width=20), what, TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield _Stages(bar, lang)
 
 
-def print_findings(findings: Sequence[Finding], *, lang: str) -> None:
+class _Stages:
+    """The callback of a pipeline as lines of a progress display: a stage that begins ends the one before."""
+
+    def __init__(self, bar: Progress, lang: str) -> None:
+        self._bar, self._lang = bar, lang
+        self._stage: str | None = None
+        self._line: TaskID | None = None
+
+    def __call__(self, stage: str, what: str) -> None:
+        if stage != self._stage:
+            if self._line is not None:
+                self._bar.update(self._line, total=1, completed=1, what="")
+            self._line = self._bar.add_task(sentence(f"stage-{stage}", self._lang), total=None, what="")
+            self._stage = stage
+        if self._line is not None:
+            self._bar.update(self._line, what=visible(what))
+
+
+def print_findings(findings: Sequence[Finding], *, lang: str, rest: str = "more-findings") -> None:
     """Findings as a linter prints them: place, rule, message, hint; the most severe first, and how many more there are."""
     ordered = sorted(findings, key=lambda f: (f.verdict != "fail", _RANK[f.severity]))
     loud = [f for f in ordered if f.severity != "info"]
     shown = loud[:_MOST_SHOWN] or ordered[:3]
     for finding in shown:
         mark, words = _MARKS[finding.severity]
-        place = f"{finding.members[0][1].source_id}:{finding.members[0][1].place()}" if finding.members else finding.key
-        click.echo(click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True) + f"  {place}")
+        click.echo(click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True) + f"  {_place(finding)}")
         _paragraph(finding.message_vi if lang == "vi" else finding.message_en)
         for hypothesis in finding.hypotheses[:3]:
             _paragraph("? " + str(hypothesis[f"text_{lang}"]), indent=4)
         click.echo(click.style(f"  → ansinh explain {finding.rule.id}", dim=True))
     if len(ordered) > len(shown):
-        click.echo(sentence("more-findings", lang, count=len(ordered) - len(shown)))
+        click.echo(sentence(rest, lang, count=len(ordered) - len(shown)))
+
+
+def _place(finding: Finding) -> str:
+    """`file:line`, which editors know how to open, and the place in the document that was typed off."""
+    if not finding.members:
+        return visible(finding.key)
+    member = finding.members[0][1]
+    return visible(f"{member.source_id}:{member.line}" + (f" ({member.locator})" if member.locator else ""))
 
 
 def _paragraph(text: str, indent: int = 2) -> None:
@@ -169,7 +198,7 @@ def _as_text(table: pyarrow.Table, lang: str) -> str:
     """Columns as wide as they need, cut to the terminal; the last line says how many rows there are."""
     names, rows = table.column_names, table.to_pylist()
     cells = [[_cell(value, lang) for value in row.values()] for row in rows]
-    is_number = [not isinstance(row, str) for row in (rows[0].values() if rows else names)]
+    is_number = [_is_number(field.type) for field in table.schema]
     widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(names)]
     room = max(_terminal_width() - 2 * len(widths), 8 * len(widths))
     while sum(widths) > room and max(widths) > 8:  # noqa: PLR2004
@@ -180,6 +209,13 @@ def _as_text(table: pyarrow.Table, lang: str) -> str:
 
     body = [line(names), "  ".join("-" * width for width in widths), *(line(row) for row in cells)]
     return "\n".join([*body, sentence("rows", lang, count=len(rows))])
+
+
+def _is_number(kind: pyarrow.DataType) -> bool:
+    """By the type of the column: its first row may hold nothing."""
+    import pyarrow.types  # noqa: PLC0415
+
+    return any(test(kind) for test in (pyarrow.types.is_integer, pyarrow.types.is_floating, pyarrow.types.is_decimal))
 
 
 def _terminal_width() -> int:
@@ -239,12 +275,13 @@ def tell_rule(card: RuleCard, *, lang: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(asdict(card), ensure_ascii=False, indent=1, default=str))
         return
-    click.echo(f"{card.rule}  {card.label_vi if lang == 'vi' else card.label_en}")
+    is_vi = lang == "vi"
+    click.echo(f"{card.rule}  {card.label_vi if is_vi else card.label_en}")
     for name, value in (
-        (sentence("card-kind", lang), f"{card.kind} – {card.kind_doc}"),
-        (sentence("card-judgement", lang), f"{card.judgement} – {card.judgement_doc}"),
+        (sentence("card-kind", lang), f"{card.kind} – {card.kind_vi if is_vi else card.kind_en}"),
+        (sentence("card-judgement", lang), f"{card.judgement} – {card.judgement_vi if is_vi else card.judgement_en}"),
         (sentence("card-severity", lang), card.severity),
-        (sentence("card-why", lang), card.rationale),
+        (sentence("card-why", lang), card.rationale_vi if is_vi else card.rationale_en),
         (sentence("card-declared", lang), f"{card.file}, {card.line}"),
         (sentence("card-params", lang), json.dumps(card.params, ensure_ascii=False, default=str) if card.params else None),
     ):

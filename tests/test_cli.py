@@ -12,23 +12,29 @@ import re
 import shlex
 import shutil
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import pyarrow
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
 
 from etl import cli, errors, present
 from etl.catalogues import find_areas, find_indicators
 from etl.cli import main
+from etl.messages import sentence
 from etl.project import open_project
 from etl.publish.history import read_history
 from etl.publish.lock import hold
 from etl.read.figures_csv import COLUMNS
 from etl.scaffold import create_project
 from etl.validate.rules import our_rule_files
+from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -363,6 +369,39 @@ def test_a_text_of_a_source_writes_no_workflow_command() -> None:
     assert "::error" not in present._escaped("a\n::error ::b")
 
 
+# --- the look of it -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_column_is_set_to_the_right_by_its_type_and_not_by_its_first_row() -> None:
+    table = pyarrow.table({"text": pyarrow.array([None, "ab"]), "number": pyarrow.array([None, 1.5]), "yes": pyarrow.array([True, False])})
+    head, _, first, second, _ = present._as_text(table, "vi").splitlines()
+    assert head == "text  number  yes"
+    assert first == "              có"
+    assert second == "ab       1,5  không"
+
+
+def test_a_draft_is_told_with_a_place_that_editors_open(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(published)
+    lines = call("check", "raw/lao-cai-2023/figures.csv", "--fail-on", "never").stdout.splitlines()
+    assert lines[0] == "✗ LỖI G01  raw/lao-cai-2023/figures.csv:21 (p13#5203-5207)"
+    assert all(len(line) <= present.WIDTH for line in lines)
+    assert lines[-1].startswith("39 con số: 1 lỗi, 0 cảnh báo, ")
+    assert "--format json" in lines[-2]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_stage_is_shown_under_its_name_with_a_bar(lang: str) -> None:
+    shown = StringIO()
+    with Progress(TextColumn("{task.description}"), BarColumn(), console=Console(file=shown, force_terminal=True, width=80)) as bar:
+        stages = present._Stages(bar, lang)
+        for stage, what in (("ingest", "a\x1b[2J/figures.csv"), ("resolve", ""), ("validate", "G01"), ("validate", "G02"), ("load", ""), ("report", "")):
+            stages(stage, what)
+    tasks = bar.tasks
+    assert [task.description for task in tasks] == [sentence(f"stage-{stage}", lang) for stage in ("ingest", "resolve", "validate", "load", "report")]
+    assert [task.finished for task in tasks] == [True, True, True, True, False]
+    assert "\x1b[2J" not in shown.getvalue().replace("\x1b[2K", "")
+
+
 # --- catalogues and beginnings --------------------------------------------------------------------------------------------------------
 
 
@@ -379,6 +418,24 @@ def test_a_rule_is_explained_in_words_of_its_kind(rule: str, published: Path) ->
     assert result.exit_code == 0
     assert result.stdout.startswith(rule.upper())
     assert all(len(line) <= present.WIDTH for line in result.stdout.splitlines()[1:])
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_rule_is_explained_in_the_language_asked_for(lang: str, published: Path) -> None:
+    result = CliRunner().invoke(main, ["--lang", lang, "explain", "G01", "--project", str(published)], catch_exceptions=False)
+    words = {
+        "vi": ("Các tỷ trọng của một toàn bộ cộng bằng 100", "Các ngành bao trùm hết lao động"),
+        "en": ("Shares of one whole add up to 100", "The sectors are exhaustive"),
+    }
+    for language, said in words.items():
+        assert all((part in result.stdout) is (language == lang) for part in said)
+
+
+def test_every_kind_and_every_judgement_says_what_it_compares() -> None:
+    for kind in KINDS.values():
+        for lang in ("vi", "en"):
+            assert sentence(f"kind-{kind.name}", lang)
+            assert sentence(f"judgement-{kind.judgement.__name__}", lang)
 
 
 def test_a_new_project_runs_as_it_is(tmp_path: Path) -> None:

@@ -240,11 +240,13 @@ def test_a_keyboard_goes_everywhere_and_is_seen(visit: Callable[..., Page], repo
     page = visit(report)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    assert (page.locator(".skip").bounding_box() or {})["y"] >= 0, "the link is seen once it has the focus"
+    place = page.locator(".skip").bounding_box()
+    assert place is not None
+    assert place["y"] >= 0, "the link is seen once it has the focus"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
     visited: list[str] = []
-    for _ in range(120):
+    for _ in range(400):
         page.keyboard.press("Tab")
         visited.append(
             page.evaluate("""() => {
@@ -253,7 +255,9 @@ def test_a_keyboard_goes_everywhere_and_is_seen(visit: Callable[..., Page], repo
                 return `${at.tagName.toLowerCase()}${at.name ? "." + at.name : ""}${isSeen ? "" : " UNSEEN"}`;
             }""")
         )
-    assert not [place for place in visited if "UNSEEN" in place]
+        if visited[-1].startswith("body"):
+            break  # the end of the page
+    assert not [place for place in visited[:-1] if "UNSEEN" in place]
     assert {"a", "summary", "input.severity", "select.rule", "select.source", "input.text", "button"} <= set(visited)
     page.focus("#cards .finding details:not([open]) summary")
     page.keyboard.press("Enter")

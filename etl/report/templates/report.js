@@ -54,14 +54,14 @@
 
   // Figures of the programmes: rows that do not hold every word are hidden, and programmes without a row left with them.
   const finder = document.getElementById("find-figures");
-  const figures = [...document.querySelectorAll("#programmes .programme[id^='programme-'] tbody tr")];
-  const programmes = [...document.querySelectorAll("#programmes .programme[id^='programme-']")];
+  const figures = [...document.querySelectorAll("#programmes tbody tr")];
+  const programmes = [...document.querySelectorAll("#programmes .programme")];
 
   const findFigures = () => {
     const wanted = plain(new FormData(finder).get("figures")).split(/\s+/).filter(Boolean);
     for (const row of figures) row.hidden = !wanted.every((word) => textOf(row).includes(word));
     for (const part of programmes) part.hidden = wanted.length > 0 && !part.querySelector("tbody tr:not([hidden])");
-    for (const part of programmes) for (const scroll of part.querySelectorAll(".scroll")) scroll.hidden = !scroll.querySelector("tbody tr:not([hidden])");
+    for (const table of document.querySelectorAll("#programmes .scroll")) table.hidden = !table.querySelector("tbody tr:not([hidden])");
     tellFigures();
   };
 
