@@ -47,6 +47,16 @@ def _filters(rule: Rule) -> tuple[str, dict[str, object]]:
     }
 
 
+def groups(rule: Rule) -> tuple[str, dict[str, object]]:
+    """The series that the rule adds up over breakdowns, each with its total, as SQL with its parameters."""
+    filters, params = _filters(rule)
+    return (
+        f"""SELECT l.sid AS part_sid, l.total_sid, l.dimension_no, coalesce(l.overlapping, FALSE) AS overlapping
+        FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}""",
+        params,
+    )
+
+
 def _over_breakdown(rule: Rule) -> Frame:
     """A total and the parts that have exactly one dimension more; each dimension by itself, never two side by side.
 
