@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 
 
 def _implied(side: str, count: str, rate: str) -> str:
-    """100·count/rate in six decimals, rounded down (`low`) or up (`high`)."""
-    scaled = f"({count}::DECIMAL(20,3) * 1000)::HUGEINT * 100000000000 // greatest(({rate}::DECIMAL(18,6) * 1000000)::HUGEINT, 1)"
+    """100·count/rate in six decimals, rounded down (`low`) or up (`high`). By way of 64 bits where both fit: see `narrowed`."""
+    thousandths = (
+        f"CASE WHEN {count} BETWEEN 0 AND 999999999 THEN ({count}::DECIMAL(18,9)::DECIMAL(14,3) * 1000::DECIMAL(4,0))::BIGINT "
+        f"ELSE ({count}::DECIMAL(20,3) * 1000)::HUGEINT END"
+    )
+    millionths = (
+        f"CASE WHEN {rate} BETWEEN 0 AND 99999 THEN ({rate}::DECIMAL(18,9)::DECIMAL(11,6) * 1000000::DECIMAL(7,0))::BIGINT "
+        f"ELSE ({rate}::DECIMAL(18,6) * 1000000)::HUGEINT END"
+    )
+    scaled = f"({thousandths}) * 100000000000 // greatest({millionths}, 1)"
     return f"(({scaled}{' + 1' if side == 'high' else ''})::DECIMAL(38,0) * 0.000001)::DECIMAL(38,9)"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import OPEN_SQL, Frame
+from etl.validate.frames.shared import OPEN_SQL, Frame, narrowed, narrowed_rate
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -73,9 +73,10 @@ def product_bounds(side: str, a_low: str, a_high: str, b_low: str, b_high: str) 
     So is one too large for an exact product: nothing follows from it, and no cast may stop the run.
     """
     return (
-        f"CASE WHEN {a_low} NOT BETWEEN 0 AND {_LARGEST_RATE} OR {b_low} NOT BETWEEN 0 AND {_LARGEST_BASE} THEN -{OPEN_SQL} "
-        f"ELSE {a_low}::DECIMAL(18,6) * {b_low}::DECIMAL(20,3) END AS {side}_lower, "
-        f"CASE WHEN abs({a_high}) >= {_LARGEST_RATE} OR abs({b_high}) >= {_LARGEST_BASE} THEN {OPEN_SQL} ELSE {a_high}::DECIMAL(18,6) * {b_high}::DECIMAL(20,3) END AS {side}_upper"
+        f"CASE WHEN {a_low} < 0 OR {a_low} >= {_LARGEST_RATE} OR {b_low} NOT BETWEEN 0 AND {_LARGEST_BASE} THEN -{OPEN_SQL} "
+        f"ELSE {narrowed_rate(a_low)} * ({narrowed(b_low)}) END AS {side}_lower, "
+        f"CASE WHEN abs({a_high}) >= {_LARGEST_RATE} OR abs({b_high}) >= {_LARGEST_BASE} THEN {OPEN_SQL} "
+        f"ELSE {narrowed_rate(a_high)} * ({narrowed(b_high)}) END AS {side}_upper"
     )
 
 
