@@ -127,6 +127,17 @@ def current_snapshot(project: Project) -> Snapshot | None:
     return None if folder is None or not folder.is_dir() else _read_snapshot(folder)
 
 
+def snapshot_of_schema(project: Project, schema_version: int) -> Snapshot:
+    """The current snapshot, for who reads its tables by the names of this schema. `ansinh query` reads any."""
+    snapshot = current_snapshot(project)
+    if snapshot is None:
+        raise WarehouseError("nothing-published", warehouse=str(project.warehouse))
+    found = snapshot.manifest.schema_version
+    if found != schema_version:
+        raise WarehouseError("schema-older" if found < schema_version else "schema-newer", run_id=snapshot.run_id, found=found, known=schema_version)
+    return snapshot
+
+
 def last_readable(project: Project) -> Snapshot | None:
     """The same for a run: a current snapshot that cannot be read counts as none, since the run is its repair."""
     try:
