@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from etl.errors import WarehouseError
 from etl.publish.disk import READ_ONLY_FILE, disk_errors, replace_file, replace_link, sha256_of, sync
+from etl.publish.faults import at
 from etl.publish.snapshot import MANIFEST_NAME, FileFact, Snapshot, current_snapshot
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def add_report(project: Project, render: Callable[[Path, Path], None], *, names:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
         try:
+            at("report.render")
             render(snapshot.database, aside)
             for name in names:
                 (aside / name).chmod(READ_ONLY_FILE)
