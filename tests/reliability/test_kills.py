@@ -61,9 +61,11 @@ def test_a_run_killed_at_a_named_step_loses_nothing(step: str, case: Case) -> No
 
 
 def test_a_run_killed_at_any_moment_loses_nothing(case: Case) -> None:
-    case.must_recover("before")
-    case.change()
-    whole = case.forks.run(case.words).seconds
+    whole = 0.0
+    for _ in range(2):
+        case.change()
+        seconds = case.must_recover("before").seconds
+        whole = min(whole or seconds, seconds)  # on a busy machine one of them may take its time
     killed = 0
     for moment in moments(RANDOM_KILLS, whole, seed=7):
         case.change()
