@@ -26,7 +26,7 @@ import time
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PAGE: Final = ROOT / "docs/reliability.md"
-FULL_KILLS: Final = 1150  # some runs end before their kill comes; a thousand must have come
-KILLS_A_PART: Final = 115
+FULL_KILLS: Final = 1100  # some runs end before their kill comes; a thousand must have come
+KILLS_A_PART: Final = 55
 DISK_ERRORS: Final = ("eio", "enospc")
 SAID_OF_DISK: Final = ("Input/output error", "No space left on device")
 # Past the switch the new content stands; what fails then is clearing up, and no run needs all of it.
@@ -59,7 +59,7 @@ NODE_SCRIPT: Final = (
     "const {{DuckDBInstance}} = require('{module}'); (async () => {{ const db = await DuckDBInstance.create(process.argv[1], {{access_mode: 'READ_ONLY'}}); "
     "const con = await db.connect(); console.log(JSON.stringify((await con.runAndReadAll(process.argv[2])).getRowObjectsJson())) }})()"
 )
-READER_PAUSE_S: Final = 0.03
+READER_PAUSE_S: Final = 0.06
 
 
 @dataclass(slots=True)
@@ -98,7 +98,9 @@ class Parts:
         work(tally)
         tally.counts["seconds"] = round(time.perf_counter() - since)
         with self._turn:
-            self._told["done"][name] = asdict(tally)
+            self._told["done"][name] = {
+                "counts": dict(tally.counts), "steps": dict(tally.steps), "not_run": tally.not_run, "versions": dict(tally.versions),
+            }  # fmt: skip
             beside = self._file.with_suffix(".part")
             beside.write_text(json.dumps(self._told, indent=1), encoding="utf-8")
             beside.replace(self._file)
@@ -297,20 +299,18 @@ def do_all(asked: argparse.Namespace, folder: Path) -> Tally:
             fail_disk(case, tally)
         fill_disk(folder, tally, all_rules=asked.all_rules)
 
-    def killing(numbers: range) -> Tally:
+    def killing(start: int) -> Callable[[Tally], None]:
         def work(tally: Tally) -> None:
             with own_case(folder, all_rules=asked.all_rules) as case:
-                kill(case, tally, numbers=numbers, recover_every=asked.recover_every, seed=asked.seed)
+                kill(case, tally, numbers=range(start, min(start + KILLS_A_PART, asked.kills)), recover_every=asked.recover_every, seed=asked.seed)
 
-        return parts.do(f"kills from {numbers.start}", work)
+        return work
 
+    works = {"disk": failing, "publishes": publishing, **{f"kills from {start}": killing(start) for start in range(0, asked.kills, KILLS_A_PART)}}
     tally = Tally()
-    tally.add(parts.do("disk", failing))
     with ThreadPoolExecutor(asked.side_by_side) as side_by_side:
-        numbers = [range(start, min(start + KILLS_A_PART, asked.kills)) for start in range(0, asked.kills, KILLS_A_PART)]
-        for part in side_by_side.map(killing, numbers):
+        for part in side_by_side.map(parts.do, works.keys(), works.values()):
             tally.add(part)
-    tally.add(parts.do("publishes", publishing))
     return tally
 
 
@@ -320,11 +320,11 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=FULL_KILLS)
     parser.add_argument("--publishes", type=int, default=100)
     parser.add_argument("--readers", type=int, default=50)
-    parser.add_argument("--recover-every", type=int, default=4, help="let one next run in so many finish; the others are killed in turn")
+    parser.add_argument("--recover-every", type=int, default=6, help="let one next run in so many finish; the others are killed in turn")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--all-rules", action="store_true", help="judge by all rules (slower; nothing more is written)")
     parser.add_argument("--other-clients", action="store_true", help="let older DuckDB clients and Node read too (they are installed for it)")
-    parser.add_argument("--side-by-side", type=int, default=2, help="how many projects are killed at the same time")
+    parser.add_argument("--side-by-side", type=int, default=2, help="how many parts are worked at, at the same time")
     state = Path(tempfile.gettempdir()) / "ansinh-reliability.json"
     parser.add_argument("--state", type=Path, default=state, help="file of what is done already; started again, it goes on behind it")
     parser.add_argument("--page", default=str(PAGE), help="file to write; - prints")
