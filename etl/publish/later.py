@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from etl.publish.disk import READ_ONLY_FILE, disk_errors, replace_file, replace_link, sha256_of, sync
+from etl.publish.faults import at
 from etl.publish.snapshot import MANIFEST_NAME, FileFact, Snapshot, current_snapshot, snapshot_of_schema
 from schemas.tables import SCHEMA_VERSION
 
@@ -26,6 +27,7 @@ def add_report(project: Project, render: Callable[[Path, Path], None], *, names:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
         try:
+            at("report.render")
             render(snapshot.database, aside)
             for name in names:
                 (aside / name).chmod(READ_ONLY_FILE)

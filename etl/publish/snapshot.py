@@ -185,13 +185,9 @@ def clean_up(project: Project) -> None:
     A run that published and died before it could say so is added to the history, from its own manifest.
     """
     with disk_errors(project.warehouse):
-        for prefix in (BUILD_PREFIX, REPORT_PREFIX):
-            for folder in project.warehouse.glob(f"{prefix}*"):
-                _remove(folder)
-        for folder in project.snapshots.glob(f"{RETIRED_PREFIX}*"):
-            if not _has_reader(folder):
-                _remove(folder)
-        for part in project.warehouse.glob(".*.part"):
+        for folder in _half_made(project):
+            _remove(folder)
+        for part in (*project.warehouse.glob(".*.part"), *project.stage.glob(".*.part")):
             part.unlink()
         _remove_stray_logs(project)
     current = last_readable(project)
@@ -205,6 +201,12 @@ def clean_up(project: Project) -> None:
             # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
             if snapshot.run_id not in known and snapshot.manifest.run.started_at > current.manifest.run.started_at:
                 _remove(snapshot.folder)
+
+
+def _half_made(project: Project) -> Iterator[Path]:
+    for prefix in (BUILD_PREFIX, REPORT_PREFIX):
+        yield from project.warehouse.glob(f"{prefix}*")
+    yield from (folder for folder in project.snapshots.glob(f"{RETIRED_PREFIX}*") if not _has_reader(folder))
 
 
 def _finish(folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str]) -> None:
