@@ -41,14 +41,15 @@ class Rule:
     params: Mapping[str, object]
     min_coverage: float | None
     gate: bool
-    rationale: str | None
+    rationale_vi: str | None
+    rationale_en: str | None
     fact: str | None
     replaces: str | None
     file: Path
     line: int
 
 
-COMMON_KEYS: Final = ("id", "kind", "label", "label_en", "severity", "where", "min_coverage", "gate", "rationale", "fact", "replaces", "by")
+COMMON_KEYS: Final = ("id", "kind", "label", "label_en", "severity", "where", "min_coverage", "gate", "rationale", "rationale_en", "fact", "replaces", "by")
 """Keys that any rule may have. `where` are equality filters on the series judged; `by` names the parts of the finding's key."""
 
 WHERE_KEYS: Final = ("indicator", "not_indicator", "measure", "obs_kind", "unit", "unit_kind", "programme", "stock_flow", "breakdown", "denominator")

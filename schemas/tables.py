@@ -338,7 +338,8 @@ class Rules(Published):
     severity: Text = column("Mức", "Severity", codes=SEVERITIES)
     gate: bool = column("Không đạt thì không công bố", "Its failure stops publication")
     min_coverage: Number = column("Độ phủ tối thiểu", "Least coverage", null=True)
-    rationale: Text = column("Vì sao", "Why", null=True)
+    rationale_vi: Text = column("Vì sao", "Why, in Vietnamese", null=True)
+    rationale_en: Text = column("Vì sao, tiếng Anh", "Why", null=True)
     fact: Text = column("Căn cứ: S nguồn công khai, A tính được, ? chưa kiểm", "Basis: S public source, A arithmetic, ? unverified", null=True)
     file: Text = column("Tệp khai báo", "File that declares it")
 

@@ -25,8 +25,8 @@ def verdict(counts: dict[str, Any]) -> dict[str, str]:
         published=words.count("published_figure", counts["published"]),
         unaccounted=words.count("row", abs(counts["read"] - counts["published"] - counts["quarantined"] - counts["excluded"])),
         broken=words.count("rule", counts["rules"]["broken"]),
-        errors=words.count("error", counts["findings"]["error"]),
-        warnings=words.count("warning", counts["findings"]["warning"]),
+        errors=words.count("place", counts["findings"]["error"]),
+        warnings=words.count("place", counts["findings"]["warning"]),
         applied=words.count("rule", counts["rules"]["applied"]),
     )
     return {"level": level, "vi": said.vi, "en": said.en}

@@ -44,8 +44,8 @@ def test_the_gravest_truth_is_told(counted: dict[str, Any], level: str) -> None:
 def test_the_sentence_counts_in_both_languages() -> None:
     assert verdict(counts(read=1200, published=1200, error=1, warning=2)) == {
         "level": "errors_and_warnings",
-        "vi": "Trong 1.200 con số đã đọc có 1 lỗi không thể đúng và 2 cảnh báo khó tin, cần người xem.",
-        "en": "Among 1,200 figures read: 1 error that cannot be right and 2 warnings hard to believe; a person should look.",
+        "vi": "Trong 1.200 con số đã đọc có 1 chỗ không thể đúng và 2 chỗ khó tin, cần người xem.",
+        "en": "Among 1,200 figures read: 1 place that cannot be right, 2 places hard to believe; a person should look.",
     }
 
 
