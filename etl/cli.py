@@ -603,6 +603,11 @@ def _tell_outcome(outcome: Outcome, project: Project, lang: str, form: str) -> N
     log = click.get_current_context().meta.get(_LOG)
     if log is not None:
         log.outcome(outcome.run)
+    for trouble in outcome.troubles:
+        if log is not None:
+            log.trouble(trouble)
+        else:
+            _complain(trouble, lang)
     tell_outcome(outcome, project, lang=lang, form=form)
 
 

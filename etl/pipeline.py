@@ -13,21 +13,24 @@ import hashlib
 import json
 import secrets
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 import etl
-from etl.errors import GateFailed, StageError
-from etl.messages import sentence
+from etl.errors import AnsinhError, GateFailed, StageError, WarehouseError
+from etl.gate import failed_gate
+from etl.publish.disk import disk_errors
+from etl.publish.faults import at
 from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
 from etl.publish.snapshot import building, clean_up, last_readable, publish_snapshot
-from etl.stage import Done, code_id, get_state, hashes_of, open_stage, read_done, set_state, stat_key, write_done
+from etl.stage import Done, changing, code_id, get_state, hashes_of, open_stage, read_done, reading, set_state, stage_errors, stat_key, write_done
 from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import duckdb
 
@@ -44,12 +47,13 @@ _STALE: Final = {"ingested": "stage-not-ingested", "validated": "stage-not-valid
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: its record, the snapshot readers see now, and what was found (None where nothing was judged)."""
+    """How a run ended: its record, the snapshot readers see now, what was found (None where nothing was judged), what went wrong beside it."""
 
     run: RunRecord
     snapshot: Snapshot | None
     validated: Validated | None
     seconds: dict[str, float] = field(default_factory=dict)
+    troubles: tuple[AnsinhError, ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,15 +91,13 @@ def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress:
             append_run(project, done)
             return Outcome(done, unchanged, None)
         with _working(project, evaluated_on, progress) as work:
-            return _recorded(project, record, lambda: _run(work, record, seen))
+            return _tidy(work, _recorded(project, record, lambda: _run(work, record)), seen)
 
 
-def _run(work: _Work, record: RunRecord, seen: str) -> Outcome:
+def _run(work: _Work, record: RunRecord) -> Outcome:
     _ingest(work)
     validated = _validate(work)
-    outcome = _load(work, record, validated, with_report=True)
-    _remember(work, outcome, seen)
-    return outcome
+    return _load(work, record, validated, with_report=True)
 
 
 def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> tuple[int, int]:
@@ -124,8 +126,7 @@ def load(project: Project, *, evaluated_on: date, trigger: str = "load", progres
             _refuse_stale(work, "validated", _input_key(work))
             validated = _restore(work)
             outcome = _recorded(project, record, lambda: _load(work, record, validated, with_report=False))
-            _remember(work, outcome, seen)
-            return outcome
+            return _tidy(work, outcome, seen)
 
 
 def report(project: Project) -> Snapshot:
@@ -150,8 +151,7 @@ def _ingest(work: _Work) -> None:
     held = {source: (number, sha) for number, source, sha in con.execute("SELECT file_no, source_id, sha256 FROM stage_file").fetchall()}
     wanted = {file.source_id: file for file in files}
     stale = [number for source, (number, sha) in held.items() if source not in wanted or wanted[source].sha256 != sha]
-    con.begin()
-    try:
+    with changing(con):
         for table in ("raw_rows", "raw_set_aside", "stage_file"):
             if stale:
                 con.execute(f"DELETE FROM {table} WHERE list_contains($1, file_no)", [stale])
@@ -159,14 +159,12 @@ def _ingest(work: _Work) -> None:
         following = 1 + max((number for number, _ in held.values()), default=-1)
         for number, file in enumerate((f for f in files if f.source_id not in kept), start=following):
             work.progress("ingest", file.source_id)
-            result = read_figures_csv(con, number, file.path)
+            with reading(file.path):
+                at("stage.read")
+                result = read_figures_csv(con, number, file.path)
             faults = json.dumps([{"code": fault.code, **fault.facts()} for fault in result.faults], ensure_ascii=False)
             con.execute("INSERT INTO stage_file VALUES ($1, $2, $3, $4, $5, $6)", [number, file.source_id, file.sha256, result.rows, result.set_aside, faults])
         set_state(con, "ingested", _ingest_key(work))
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
     work.lap("ingest")
 
 
@@ -207,7 +205,7 @@ def _validate(work: _Work) -> Validated:
         progress=lambda rule: work.progress("validate", rule),
     )
     set_state(work.con, "validated", _input_key(work))
-    set_state(work.con, "gate", json.dumps(_failed_gate(work, validated), ensure_ascii=False))
+    set_state(work.con, "gate", json.dumps(failed_gate(work.project.settings.gate, validated), ensure_ascii=False))
     work.lap("validate")
     return validated
 
@@ -223,7 +221,6 @@ def _restore(work: _Work) -> Validated:
 def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: bool) -> Outcome:
     """Build a snapshot aside and switch to it, unless its content is what readers have already."""
     from etl.publish.build import build_snapshot  # noqa: PLC0415
-    from etl.publish.retention import retire  # noqa: PLC0415
     from etl.report.render import render_report  # noqa: PLC0415
 
     failed = json.loads(get_state(work.con, "gate") or "[]")
@@ -242,41 +239,57 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
             return Outcome(done, current, validated, work.laps)
         if with_report:
             work.progress("report", "")
-            render_report(folder / "ansinh.duckdb", folder)
+            with disk_errors(folder):
+                at("report.render")
+                render_report(folder / "ansinh.duckdb", folder)
             work.lap("report")
         done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
         snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
-    retire(project, now=datetime.now(UTC))
     work.lap("publish")
     return Outcome(done, snapshot, validated, work.laps)
+
+
+def _tidy(work: _Work, outcome: Outcome, seen: str) -> Outcome:
+    """What follows a run that went well: old snapshots go, its inputs are remembered. What fails here takes nothing back and is told as a warning."""
+    from etl.publish.retention import retire  # noqa: PLC0415
+
+    troubles: list[AnsinhError] = []
+    try:
+        if outcome.run.outcome == "published":
+            retire(work.project, now=datetime.now(UTC))
+        if outcome.snapshot is not None and outcome.run.input_key is not None:
+            write_done(work.project, Done(stat_key=seen, input_key=outcome.run.input_key, run_id=outcome.snapshot.run_id))
+    except (WarehouseError, StageError) as trouble:
+        troubles.append(trouble)
+    return replace(outcome, troubles=(*outcome.troubles, *troubles))
 
 
 # --- what belongs to a run ---------------------------------------------------------------------------------------------------------
 
 
-class _working:  # noqa: N801  reads as a verb where it is used
+@contextmanager
+def _working(project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> Iterator[_Work]:
     """Open the stage and list raw/ for the length of a `with`."""
+    from etl.read.sources import discover  # noqa: PLC0415
 
-    def __init__(self, project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> None:
-        from etl.read.sources import discover  # noqa: PLC0415
-
-        if not project.raw.is_dir():
-            raise StageError("raw-missing", raw=str(project.raw))
+    if not project.raw.is_dir():
+        raise StageError("raw-missing", raw=str(project.raw))
+    with reading(project.raw):
         folders = discover(project.raw)
-        defined = {definition.id for folder in folders for definition in folder.indicators}
-        rules = load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
-        self._work = _Work(project, open_stage(project), folders, rules, evaluated_on, progress or (lambda _stage, _what: None))
-
-    def __enter__(self) -> _Work:
-        return self._work
-
-    def __exit__(self, *_: object) -> None:
-        self._work.con.close()
+    defined = {definition.id for folder in folders for definition in folder.indicators}
+    rules = load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
+    con = open_stage(project)
+    try:
+        with stage_errors(project.stage):
+            yield _Work(project, con, folders, rules, evaluated_on, progress or (lambda _stage, _what: None))
+    finally:
+        con.close()
 
 
 def _figures(work: _Work) -> list[RawFile]:
     listed = [folder.figures for folder in work.folders if folder.figures is not None]
-    hashes = hashes_of(work.project, listed)
+    with reading(work.project.raw):
+        hashes = hashes_of(work.project, listed)
     return [file.hashed(hashes[file.source_id]) for file in listed]
 
 
@@ -317,20 +330,18 @@ def _unchanged(project: Project, seen: str) -> Snapshot | None:
     return current if current is not None and current.run_id == done.run_id else None
 
 
-def _remember(work: _Work, outcome: Outcome, seen: str) -> None:
-    if outcome.snapshot is not None and outcome.run.input_key is not None:
-        write_done(work.project, Done(stat_key=seen, input_key=outcome.run.input_key, run_id=outcome.snapshot.run_id))
-
-
 def _recorded(project: Project, record: RunRecord, work: Callable[[], Outcome]) -> Outcome:
     """Do the work; a run that stops leaves its line in the history all the same."""
     try:
         return work()
-    except GateFailed:
-        append_run(project, replace(record, outcome="gate_failed", finished_at=_now()))
-        raise
-    except BaseException:
-        append_run(project, replace(record, outcome="failed", finished_at=_now()))
+    except BaseException as stopped:
+        current = last_readable(project)
+        if current is not None and current.run_id == record.run_id:  # it stopped behind the switch: what readers see was published by it
+            record = current.manifest.run
+        else:
+            record = replace(record, outcome="gate_failed" if isinstance(stopped, GateFailed) else "failed", finished_at=_now())
+        with suppress(WarehouseError):  # a disk that takes no line has stopped the run already, and that is what is told
+            append_run(project, record)
         raise
 
 
@@ -356,20 +367,6 @@ def _counted(work: _Work, record: RunRecord, validated: Validated) -> RunRecord:
         errors=int(found[0]),
         warnings=int(found[1]),
     )
-
-
-def _failed_gate(work: _Work, validated: Validated) -> list[str]:
-    """What stops the publication: failed rules marked `gate`, and the thresholds of [gate]."""
-    open_findings = [f for f in validated.findings if f.verdict == "fail" and not f.waived]
-    reasons = [f.message_vi for f in open_findings if f.rule.gate]
-    gate = work.project.settings.gate
-    errors = sum(f.severity == "error" for f in open_findings)
-    if gate.max_errors is not None and errors > gate.max_errors:
-        reasons.append(sentence("gate-max-errors", "vi", found=errors, allowed=gate.max_errors))
-    share = validated.rows_quarantined / validated.rows_read if validated.rows_read else 0.0
-    if gate.max_quarantined_share is not None and share > gate.max_quarantined_share:
-        reasons.append(sentence("gate-max-quarantined", "vi", found=round(share, 4), allowed=gate.max_quarantined_share))
-    return reasons
 
 
 def _ledger(work: _Work) -> list[Entry]:

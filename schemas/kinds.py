@@ -100,12 +100,14 @@ KINDS: Final[dict[str, Kind]] = {
             "tỷ lệ, tử và mẫu",
             "rate, numerator and denominator",
             required=("k", "form"),
-            optional=("rate", "num", "den", "triples"),
+            optional=("rate", "num", "den", "triples", "wider"),
         ),
-        Kind("product", judgements.IntervalsMeet, "số tiền, số lượng, mức", "amount, counts, unit amount", required=("triples",)),
-        Kind("change", judgements.IntervalsMeet, "hai kỳ hoặc thực tế và kế hoạch", "two periods, or actual and plan", required=("form",)),
+        Kind("product", judgements.IntervalsMeet, "số tiền, số lượng, mức", "amount, counts, unit amount", required=("triples",), optional=("over",)),
+        Kind(
+            "change", judgements.IntervalsMeet, "hai kỳ hoặc thực tế và kế hoạch", "two periods, or actual and plan", required=("form",), optional=("falling",)
+        ),
         Kind("balance", judgements.IntervalsMeet, "tồn, vào, ra", "stock, entries, exits", required=("stock", "entries", "exits")),
-        Kind("base", judgements.NotAbove, "các cặp số lượng và tỷ lệ", "pairs of count and rate", required=("pairs", "base")),
+        Kind("base", judgements.NotAbove, "các cặp số lượng và tỷ lệ", "pairs of count and rate", required=("pairs", "base"), optional=("wider",)),
         Kind("between", judgements.IntervalsMeet, "tỷ lệ chung và các phần", "overall rate and its parts", required=("over",)),
         Kind("monotone", judgements.NotAbove, "hai kỳ lồng nhau", "nested periods", required=("form",)),
         Kind("jump", judgements.InsideBand, "chuỗi qua các kỳ", "series through periods", required=("cap",), optional=("unit_kinds",), filtered=True),

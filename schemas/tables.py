@@ -16,7 +16,7 @@ Text = pl.String
 Number = pl.Float64
 Texts = pl.List(pl.String)
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 HEDGES: Final = ("exact", "more_than", "nearly", "about", "at_least", "at_most", "below", "range")
 MEASURES: Final = ("level", "share", "plan_completion", "plan_excess", "change_abs", "change_pct", "change_pp", "times", "per_unit")
@@ -424,7 +424,7 @@ class Dimensions(Published):
     name_en: Text = column("Tên tiếng Anh", "Name, in English")
     is_complete: bool = column("Danh sách thành phần của chiều này là đầy đủ", "The members of this dimension are all there are")
     splits_base: bool = column("Chiều này chia cả mẫu số của tỷ lệ", "The dimension splits the base of a rate too")
-    overlaps: bool = column("Các thành phần có thể trùng nhau", "Members may overlap")
+    may_overlap: bool = column("Các thành phần có thể trùng nhau", "Members may overlap")
 
 
 @table(
@@ -446,6 +446,9 @@ class Breaks(Published):
     citation: Text = column("Căn cứ", "Citation", null=True)
     verified: bool = column("Đã đối chiếu nguồn công khai", "Checked against a public source")
     bridge: Text = column("Cầu nối đã công bố", "Published bridge", null=True)
+    province_code: Text = column(
+        "Chỉ riêng tỉnh này, mã theo danh mục đầu tiên; trống: mọi địa bàn", "This province only, by its code in the first list; NULL: every place", null=True
+    )
 
 
 @table(

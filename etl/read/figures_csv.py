@@ -114,11 +114,12 @@ def _load(con: duckdb.DuckDBPyConnection, file_no: int, text: PlainText, header:
         rows = _insert_rows(con, file_no, text, header)
         set_aside = _set_aside(con, file_no, text, expected=len(header))
         fault = set_aside if isinstance(set_aside, Fault) else _refuse_what_does_not_add_up(con, file_no, text, rows=rows, set_aside=set_aside)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException):
+        raise  # the disk or the memory, not the file: a finding would say that the source is broken, and publish without it
     except duckdb.Error as failure:
         # DuckDB's texts go on with all options of the reader; their first line says what happened.
         fault = Fault("figures-unreadable", found=str(failure).partition("\n")[0][:_SHOWN])
-    finally:
-        con.execute("DROP TABLE IF EXISTS reject_lines; DROP TABLE IF EXISTS reject_files; DROP TABLE IF EXISTS blank_lines")
+    con.execute("DROP TABLE IF EXISTS reject_lines; DROP TABLE IF EXISTS reject_files; DROP TABLE IF EXISTS blank_lines")
     if fault is not None or isinstance(set_aside, Fault):
         con.execute("DELETE FROM raw_rows WHERE file_no = $1", [file_no])
         con.execute("DELETE FROM raw_set_aside WHERE file_no = $1", [file_no])

@@ -75,6 +75,7 @@ class ListedFile:
     path: Path
     size: int
     mtime_ns: int
+    ctime_ns: int
 
     def hashed(self, sha256: str) -> RawFile:
         """Give the raw file, now that its hash is known (sha256_of, or remembered for this size and time)."""
@@ -179,7 +180,9 @@ def _list_file(raw: Path, path: Path) -> ListedFile:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
         raise SourceError("source-no-file", file=str(path))
-    return ListedFile(source_id=source_id, folder=source_id.partition("/")[0], path=path, size=found.st_size, mtime_ns=found.st_mtime_ns)
+    return ListedFile(
+        source_id=source_id, folder=source_id.partition("/")[0], path=path, size=found.st_size, mtime_ns=found.st_mtime_ns, ctime_ns=found.st_ctime_ns
+    )
 
 
 def _source(path: Path, file: TomlFile | None) -> Source:

@@ -185,7 +185,7 @@ def edits_of(printed: Printed, wanted: Wanted) -> Iterator[Edit]:
     """All single edits that come near what is wanted, each number once, under the slip that is believed first."""
     seen = {(printed.digits, printed.decimals, printed.exponent)}
     for slip, digits, decimals, exponent in _all_edits(printed):
-        if wanted.admits(digits, decimals, exponent) and _is_plain(digits, decimals) and (digits, decimals, exponent) not in seen:
+        if wanted.admits(digits, decimals, exponent) and _is_plain(digits, decimals, exponent) and (digits, decimals, exponent) not in seen:
             seen.add((digits, decimals, exponent))
             yield Edit(slip, digits, decimals, exponent)
     if printed.can_turn:
@@ -204,10 +204,10 @@ def _all_edits(printed: Printed) -> Iterator[tuple[Slip, str, int, int]]:
         yield slip, changed, places, exponent
 
 
-def _is_plain(digits: str, decimals: int) -> bool:
-    """Whether anyone writes it so: no zero in front of further whole digits, and short enough."""
+def _is_plain(digits: str, decimals: int, exponent: int) -> bool:
+    """Whether anyone writes it so: no zero in front of further whole digits, short enough, and no number that the grammar refuses as too large."""
     whole = len(digits) - decimals
-    return whole > 0 and len(digits) <= _MOST_DIGITS and (whole == 1 or digits[0] != "0")
+    return 0 < whole <= words.MAX_DIGITS - exponent and len(digits) <= _MOST_DIGITS and (whole == 1 or digits[0] != "0")
 
 
 _Changed = tuple[Slip, str, int]

@@ -16,7 +16,7 @@ import polars as pl
 
 from etl.errors import RuleBroken
 from etl.validate.frames import frame_of
-from schemas.judgements import TwoSides
+from schemas.judgements import Absent, InCodeList, TwoSides, Unique
 from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 1_000_000
 _SIDES: Final = ("left_lower", "left_upper", "right_lower", "right_upper")
+COUNTED: Final = (InCodeList, Unique, Absent)
+"""Judgements of small counts: of a million rows there are a few different ones."""
 # pandera lists a check that raised, or a column of the wrong type, among the failures: those are faults of ours, not of the data.
 _OUR_FAULTS: Final = ("CHECK_ERROR", "WRONG_DATATYPE", "DATATYPE_COERCION", "COLUMN_NOT_IN_DATAFRAME", "COLUMN_NOT_IN_SCHEMA", "SCHEMA_COMPONENT_CHECK")
 
@@ -75,12 +77,42 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
     """Judge all subjects of a rule. Raises RuleBroken when the rule itself does not work."""
     frame = frame_of(rule)
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE frame AS {frame.sql}", used(frame.sql, frame.params))
+        ((rows,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE frame AS {frame.sql}", used(frame.sql, frame.params)).fetchall()
     except duckdb.Error as error:
         raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
-    columns = [row[0] for row in con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'frame' ORDER BY column_index").fetchall()]
-    failed = _failed(con, rule, columns, only=None, prefix="")
+    if not rows:  # most rules speak of series that a small project does not have: nothing more is asked for them
+        return Judged(rule=rule, frame=frame, counts=Counts(rule.id, 0, 0, 0, 0, 0, 0), failing=())
+    columns = con.sql("FROM frame").columns
     weak = "weak" if "weak" in columns else "FALSE"
+    undecided = f"applicable AND (NOT evaluable OR {weak})"
+    try:
+        ((seen, applicable, to_judge, unverifiable),) = con.execute(
+            f"""SELECT sum({frame.weight})::BIGINT, coalesce(sum({frame.weight}) FILTER (WHERE applicable), 0)::BIGINT,
+            count(*) FILTER (WHERE applicable), count(*) FILTER (WHERE {undecided}) FROM frame"""
+        ).fetchall()
+    except duckdb.Error as error:
+        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
+    failed = _failed(con, rule, columns, only=None, prefix="") if to_judge else {}
+    failing: tuple[Failing, ...] = ()
+    weights = {"fail": 0, "unverifiable": 0}
+    if failed or unverifiable:
+        _keep_failing(con, failed, undecided)
+        weights |= dict(con.execute(f"SELECT verdict, sum({frame.weight})::BIGINT FROM failing GROUP BY verdict").fetchall())
+        failing = _graded(con, rule, columns)
+    counts = Counts(
+        rule=rule.id,
+        seen=seen,
+        applicable=applicable,
+        passed=applicable - weights["fail"] - weights["unverifiable"],
+        failed=weights["fail"],
+        unverifiable=weights["unverifiable"],
+        not_applicable=seen - applicable,
+    )
+    return Judged(rule=rule, frame=frame, counts=counts, failing=failing)
+
+
+def _keep_failing(con: duckdb.DuckDBPyConnection, failed: Mapping[int, set[str]], undecided: str) -> None:
+    """Leave the rows worth telling in temp table `failing`: the frame's columns, the key, the verdict and the failed checks."""
     con.execute("CREATE OR REPLACE TEMP TABLE failed_key (key BIGINT, checks VARCHAR[])")
     if failed:
         rows = pl.DataFrame({"key": list(failed), "checks": [sorted(c) for c in failed.values()]}, schema={"key": pl.Int64, "checks": pl.List(pl.String)})
@@ -89,30 +121,10 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
         con.unregister("_failed_key")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE failing AS
-        SELECT f.rowid AS key, CASE WHEN k.key IS NOT NULL THEN 'fail' ELSE 'unverifiable' END AS verdict, coalesce(k.checks, []) AS checks, f.*
-        FROM frame AS f LEFT JOIN failed_key AS k ON k.key = f.rowid
-        WHERE f.applicable AND (k.key IS NOT NULL OR NOT f.evaluable OR {weak}) ORDER BY f.rowid"""
-    )
-    return Judged(rule=rule, frame=frame, counts=_counts(con, rule, frame.weight), failing=_graded(con, rule, columns))
-
-
-def _counts(con: duckdb.DuckDBPyConnection, rule: Rule, weight: str) -> Counts:
-    found = con.execute(
-        f"""SELECT coalesce(sum({weight}), 0)::BIGINT, coalesce(sum({weight}) FILTER (WHERE applicable), 0)::BIGINT,
-        (SELECT coalesce(sum({weight}) FILTER (WHERE verdict = 'fail'), 0)::BIGINT FROM failing),
-        (SELECT coalesce(sum({weight}) FILTER (WHERE verdict = 'unverifiable'), 0)::BIGINT FROM failing) FROM frame"""
-    ).fetchone()
-    if found is None:
-        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem="no counts")
-    seen, applicable, failed, unverifiable = found
-    return Counts(
-        rule=rule.id,
-        seen=seen,
-        applicable=applicable,
-        passed=applicable - failed - unverifiable,
-        failed=failed,
-        unverifiable=unverifiable,
-        not_applicable=seen - applicable,
+        SELECT f.rowid AS key, 'fail' AS verdict, k.checks, f.* FROM frame AS f JOIN failed_key AS k ON k.key = f.rowid
+        UNION ALL
+        SELECT f.rowid, 'unverifiable', []::VARCHAR[], f.* FROM frame AS f ANTI JOIN failed_key AS k ON k.key = f.rowid WHERE {undecided}
+        ORDER BY 1"""
     )
 
 
@@ -121,7 +133,8 @@ def _failed(con: duckdb.DuckDBPyConnection, rule: Rule, columns: list[str], *, o
     judgement = KINDS[rule.kind].judgement
     wanted = list(judgement.to_schema().columns)
     failed: dict[int, set[str]] = {}
-    for chunk in _chunks(con, rule, judgement, wanted, columns, only=only, prefix=prefix):
+    is_counted = issubclass(judgement, COUNTED)
+    for chunk in _alike(con, rule, wanted) if is_counted else _chunks(con, rule, judgement, wanted, columns, only=only, prefix=prefix):
         try:
             judgement.validate(chunk, lazy=True)
         except pa.errors.SchemaErrors as problem:
@@ -129,7 +142,30 @@ def _failed(con: duckdb.DuckDBPyConnection, rule: Rule, columns: list[str], *, o
                 failed.setdefault(key, set()).add(check)
         except (pa.errors.SchemaError, pa.errors.SchemaDefinitionError) as problem:
             raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(problem)) from problem
-    return failed
+    return _all_alike(con, failed, [name for name in wanted if name != "key"]) if failed and is_counted else failed
+
+
+def _alike(con: duckdb.DuckDBPyConnection, rule: Rule, wanted: list[str]) -> Iterator[pl.DataFrame]:
+    """Rows with equal operands have equal verdicts: where these are small counts, one row of each stands for a million."""
+    operands = ", ".join(name for name in wanted if name != "key")
+    try:
+        table = con.sql(f"SELECT min(rowid)::BIGINT AS key, {operands} FROM frame WHERE applicable GROUP BY {operands} ORDER BY key").to_arrow_table()
+    except duckdb.Error as error:
+        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
+    found = pl.from_arrow(table)
+    if isinstance(found, pl.DataFrame) and len(found):
+        yield found
+
+
+def _all_alike(con: duckdb.DuckDBPyConnection, failed: Mapping[int, set[str]], operands: list[str]) -> dict[int, set[str]]:
+    """The verdict of each row that stood for others, given to all of them."""
+    same = " AND ".join(f"f.{name} IS NOT DISTINCT FROM one.{name}" for name in operands)
+    found = con.execute(
+        f"""SELECT f.rowid, one.rowid FROM frame AS f JOIN (SELECT rowid, * FROM frame WHERE list_contains($keys, rowid)) AS one ON {same}
+        WHERE f.applicable ORDER BY f.rowid""",
+        {"keys": list(failed)},
+    ).fetchall()
+    return {key: failed[one] for key, one in found}
 
 
 def _chunks(
@@ -193,6 +229,8 @@ def _graded(con: duckdb.DuckDBPyConnection, rule: Rule, columns: list[str]) -> t
 
 def members_of(con: duckdb.DuckDBPyConnection, judged: Judged) -> dict[int, list[tuple[int, str, int]]]:
     """Members of the failing rows of the rule judged last: key → (position, role, n) in order."""
+    if not judged.failing:
+        return {}
     sql = judged.frame.members
     try:
         found = con.execute(f"SELECT key, position, role, n FROM ({sql}) ORDER BY key, position", used(sql, judged.frame.params)).fetchall()

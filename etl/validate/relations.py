@@ -85,9 +85,16 @@ class Linear:
         for cell, factor in self.terms:
             if cell == without:
                 continue
-            low, high = readings[cell].hard if self.is_hard else readings[cell].soft
-            lower += factor * (low if factor > 0 else high)
-            upper += factor * (high if factor > 0 else low)
+            # Not .soft and .hard: a list of a hundred communes is added up for each edit of each of them, and a Span each would take most of the time.
+            _, _, low, high, hard_low, hard_high = readings[cell]
+            if self.is_hard:
+                low, high = hard_low, hard_high
+            if factor > 0:
+                lower += factor * low
+                upper += factor * high
+            else:
+                lower += factor * high
+                upper += factor * low
         return Span(lower, upper)
 
 
@@ -278,8 +285,8 @@ class Between:
         return Span(-OPEN, overall.upper) if overall.upper < others.lower else Span(overall.lower, OPEN)
 
     def _range(self, readings: Mapping[int, Reading], *, without: int | None = None) -> Span:
-        spans = [readings[n].soft for n in self.parts if n != without]
-        return Span(min((s.lower for s in spans), default=OPEN), max((s.upper for s in spans), default=-OPEN))
+        told = [readings[n] for n in self.parts if n != without]
+        return Span(min((r.soft_lower for r in told), default=OPEN), max((r.soft_upper for r in told), default=-OPEN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,11 @@ class Judgings:
     def verdicts_of_all(self, rule: str) -> dict[str, Counter[str]]:
         """As `verdicts`, for all documents at once. A subject belongs to the documents of its members; one about a file, to that file's."""
         self.con.execute("DELETE FROM barred_row")  # rows that a rule about keys has barred are its members all the same
-        frame = judge(self.con, self.rules[rule]).frame
-        self.con.execute("CREATE OR REPLACE TEMP TABLE told AS SELECT key, verdict FROM failing")
+        judged = judge(self.con, self.rules[rule])
+        frame = judged.frame
+        self.con.execute("CREATE OR REPLACE TEMP TABLE told (key BIGINT, verdict VARCHAR)")
+        if judged.failing:
+            self.con.executemany("INSERT INTO told VALUES ($1, $2)", [[row.key, row.verdict] for row in judged.failing])
         # The members of all rows, not only of the failing ones: `members` is asked over a table of this name.
         self.con.execute("CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM frame")
         whose = f"""SELECT DISTINCT m.key, d.name FROM ({frame.members}) AS m JOIN fact USING (n) JOIN docs AS d ON d.folder = fact.folder"""

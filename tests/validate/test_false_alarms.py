@@ -163,6 +163,34 @@ def labels(poor: str, near: str) -> list[dict[str, str]]:
     return [*[row(name, value, "hộ") for name, value in counts], *[row(name, value, "%") for name, value in rates]]
 
 
+def two_bases(urban: str) -> list[dict[str, str]]:
+    changes = [("", "87.400", "2023-Q2"), ("", "523.600", "2022-Q3"), ("urban", urban, "2023-Q2"), ("rural", "42.300", "2023-Q2")]
+    changes += [("urban", "312.000", "2022-Q3"), ("rural", "211.600", "2022-Q3")]
+    when = {"measure": "change_abs", "time_period": "2023-Q3"}
+    return [row("employed_persons", f"tăng {v}", "người", breakdown=f"area={a}" if a else "", note=f"base={b}", **when) for a, v, b in changes]
+
+
+def narrower(rate: str, coverage: str) -> list[dict[str, str]]:
+    counts = [("labour_force", "52,4 triệu"), ("unemployed_persons", "1,07 triệu"), ("social_insurance_participants", "18,26 triệu")]
+    rates = [("unemployment_rate", rate), ("social_insurance_coverage_rate", coverage)]
+    return [*[row(name, value, "người") for name, value in counts], *[row(name, value, "%") for name, value in rates]]
+
+
+def exceeded(gap: str) -> list[dict[str, str]]:
+    goals = [("actual", "level", "3,14", "%"), ("plan", "level", "3,5", "%"), ("actual", "plan_excess", gap, "điểm %")]
+    return [row("poor_household_rate", value, unit, measure=measure, obs_kind=kind) for kind, measure, value, unit in goals]
+
+
+def half_year(completion: str, unit: str = "2023-S1") -> list[dict[str, str]]:
+    jobs = [(unit, "actual", "level", "19.580", "người"), ("2023", "plan", "level", "36.000", "người"), (unit, "actual", "plan_completion", completion, "%")]
+    return [row("workers_provided_jobs", value, u, measure=measure, obs_kind=kind, time_period=period) for period, kind, measure, value, u in jobs]
+
+
+def since(base: str) -> list[dict[str, str]]:
+    flows = [("households_escaped_poverty", "1.204"), ("new_poor_households", "57")]
+    return [row("poor_households", "giảm 5.310", "hộ", measure="change_abs", note=f"base={base}"), *[row(name, value, "hộ") for name, value in flows]]
+
+
 MERIT_TOTAL: Final = row(H, "3.074", "hộ", breakdown="beneficiary=merit_people", time_period="2013/2023", ref_area="Lào Cai")
 
 TRAPS: Final = (
@@ -187,6 +215,13 @@ TRAPS: Final = (
     Trap(13, "repeats with and without hedge", repeated("2.940"), repeated("2.490"), "S03"),
     Trap(14, "a goal that is a ceiling", ceiling("thấp hơn 1,8"), ceiling("thấp hơn 8,1"), "T01P"),
     Trap(15, "persons of households", of_which("người"), of_which("hộ"), "O02"),
+    Trap(6, "changes since two dates", two_bases("45.100"), two_bases("54.100"), "G02"),
+    Trap(6, "half a year against the plan of the year", half_year("54,39"), half_year("45,39"), "T03", severity="warning"),
+    Trap(6, "a month may have a plan of its own", half_year("101,2", "2023-05"), half_year("101,2", "2023-01/2023-05"), "T03", severity="warning"),
+    Trap(6, "flows of a year and a change since five years ago", since("2018"), since("2022"), "T11"),
+    Trap(12, "a labour force wider than that of the rate", narrower("2,30", "39,25"), narrower("2,60", "39,25"), "X05R", severity="warning"),
+    Trap(12, "a labour force wider than that of the coverage", narrower("2,30", "39,25"), narrower("2,30", "29,25"), "O03C"),
+    Trap(14, "a goal to fall below is exceeded from above", exceeded("vượt 0,36"), exceeded("vượt 0,63"), "T01P"),
     Trap(16, "identities hold whatever the labels", labels("11,24", "9,94"), labels("9,94", "11,24"), "X07"),
 )
 

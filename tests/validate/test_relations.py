@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.validate.products import Products
 from etl.validate.relations import Alike, Between, Linear, OneBase, Percent, Product, Ratio, Readable, Together, Whole
 from etl.validate.spans import ANYTHING, HUNDRED, NOTHING, ONE, OPEN, Reading, Span
 
@@ -22,6 +23,7 @@ FORMS = (
     Linear(((0, 1), (1, -12)), Span(0, 0)),
     Ratio(0, 1, 2, 100),
     Product(0, 1, (2, 3)),
+    Products(0, ((1, 2), (3, 4))),
     Percent(0, 1, 2, is_change=False),
     Percent(0, 1, 2, is_change=True),
     OneBase(((0, 1), (2, 3)), ()),
@@ -38,7 +40,7 @@ def reading(value: int, half: int = 0) -> Reading:
 
 
 @pytest.mark.parametrize("relation", FORMS, ids=lambda relation: type(relation).__name__)
-@given(st.lists(st.tuples(VALUES, HALVES), min_size=4, max_size=4), st.integers(0, 3), st.integers(1, 400_000))
+@given(st.lists(st.tuples(VALUES, HALVES), min_size=5, max_size=5), st.integers(0, 4), st.integers(1, 400_000))
 def test_a_value_makes_a_relation_hold_only_where_it_is_needed(relation: Relation, printed: list[tuple[int, int]], cell: int, thousandths: int) -> None:
     readings = {n: reading(value, half) for n, (value, half) in enumerate(printed)}
     n = relation.cells[cell % len(relation.cells)]

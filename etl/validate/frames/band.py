@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import Frame, texts
+from etl.validate.frames.shared import Frame, narrowed, texts
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -34,8 +34,8 @@ def frame(rule: Rule) -> Frame:
             JOIN pd AS ap ON ap.pid = a.pid JOIN pd AS bp ON bp.pid = b.pid
             WHERE a.pid = b.pid OR ($rule_per_month AND a.pid > 0 AND b.pid > 0 AND bp.period_start <= ap.period_start AND bp.period_end >= ap.period_end))
         SELECT folder, sid, aid, pid, b_sid::BIGINT AS x, TRUE AS applicable, b_lo > 0 AS evaluable,
-               lo AS left_lower, hi AS left_upper, b_lo::DECIMAL(20,3) * months * {low} AS right_lower,
-               CASE WHEN closed THEN b_hi::DECIMAL(20,3) * months * {high} ELSE 1000000000000000000000000 END AS right_upper,
+               lo AS left_lower, hi AS left_upper, ({narrowed("b_lo")}) * months * {low} AS right_lower,
+               CASE WHEN closed THEN ({narrowed("b_hi")}) * months * {high} ELSE 1000000000000000000000000 END AS right_upper,
                v AS left_value, b_v AS right_value, n AS a_n, b_n
         FROM joined""",
         members="SELECT key, 0 AS position, 'amount' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, 'per', b_n FROM failing",

@@ -16,13 +16,24 @@ if TYPE_CHECKING:
 
 
 def _implied(side: str, count: str, rate: str) -> str:
-    """100·count/rate in six decimals, rounded down (`low`) or up (`high`)."""
-    scaled = f"({count}::DECIMAL(20,3) * 1000)::HUGEINT * 100000000000 // greatest(({rate}::DECIMAL(18,6) * 1000000)::HUGEINT, 1)"
+    """100·count/rate in six decimals, rounded down (`low`) or up (`high`). By way of 64 bits where both fit: see `narrowed`."""
+    thousandths = (
+        f"CASE WHEN {count} BETWEEN 0 AND 999999999 THEN ({count}::DECIMAL(18,9)::DECIMAL(14,3) * 1000::DECIMAL(4,0))::BIGINT "
+        f"ELSE ({count}::DECIMAL(20,3) * 1000)::HUGEINT END"
+    )
+    millionths = (
+        f"CASE WHEN {rate} BETWEEN 0 AND 99999 THEN ({rate}::DECIMAL(18,9)::DECIMAL(11,6) * 1000000::DECIMAL(7,0))::BIGINT "
+        f"ELSE ({rate}::DECIMAL(18,6) * 1000000)::HUGEINT END"
+    )
+    scaled = f"({thousandths}) * 100000000000 // greatest({millionths}, 1)"
     return f"(({scaled}{' + 1' if side == 'high' else ''})::DECIMAL(38,0) * 0.000001)::DECIMAL(38,9)"
 
 
 def frame(rule: Rule) -> Frame:
-    """One row per place, period, kind and subgroup with at least two pairs, or one pair and the printed base."""
+    """One row per place, period, kind and subgroup with at least two pairs, or one pair and the printed base.
+
+    `wider`: the printed base is a larger population than that of the rates, so that only the pairs are held against each other.
+    """
     pairs = rule.params["pairs"]
     if not isinstance(pairs, list):
         raise RuleBroken("rule-pairs-not-a-list", rule=rule.id)
@@ -67,5 +78,9 @@ def frame(rule: Rule) -> Frame:
         JOIN sd ON sd.sid = o.sid AND sd.measure = 'level' AND sd.obs_kind = f.obs_kind AND (sd.base_breakdown = f.base_breakdown OR sd.indicator = $base AND sd.breakdown = f.base_breakdown)
         LEFT JOIN (SELECT unnest($counts) AS counted, unnest($rates) AS rate, generate_subscripts($counts, 1) AS at) AS named ON sd.indicator IN (named.counted, named.rate)
         WHERE named.at IS NOT NULL OR sd.indicator = $base""",
-        params={"counts": [str(c) for c, _ in pairs], "rates": [str(r) for _, r in pairs], "base": str(rule.params["base"])},
+        params={
+            "counts": [str(c) for c, _ in pairs],
+            "rates": [str(r) for _, r in pairs],
+            "base": "" if rule.params.get("wider") else str(rule.params["base"]),
+        },
     )

@@ -47,8 +47,20 @@ def _filters(rule: Rule) -> tuple[str, dict[str, object]]:
     }
 
 
+def groups(rule: Rule) -> tuple[str, dict[str, object]]:
+    """The series that the rule adds up over breakdowns, each with its total, as SQL with its parameters."""
+    filters, params = _filters(rule)
+    return (
+        f"""SELECT l.sid AS part_sid, l.total_sid, l.dimension_no, coalesce(l.overlapping, FALSE) AS overlapping
+        FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}""",
+        params,
+    )
+
+
 def _over_breakdown(rule: Rule) -> Frame:
     """A total and the parts that have exactly one dimension more; each dimension by itself, never two side by side.
+
+    Changes against last year and against last quarter are two groups: what a change is counted from must be the same (`base_pid`).
 
     `breakdown:numerator`: only dimensions that leave the base of a rate alone, so that rates add. Groups known to overlap are sums only
     where the text declares the list complete.
@@ -61,18 +73,18 @@ def _over_breakdown(rule: Rule) -> Frame:
         WITH part AS (
             SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}),
         grouped AS (
-            SELECT o.folder, p.total_sid, o.aid, o.pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, count(*) AS parts,
+            SELECT o.folder, p.total_sid, o.aid, o.pid, o.base_pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag = 'open') AS open_tags,
                    count(*) FILTER (WHERE o.tag = 'overlap') AS overlap_tags, min(abs(o.v)) AS smallest, min(o.v) AS lowest, {sums("o")}
             FROM obs AS o JOIN part AS p ON p.sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
-            GROUP BY o.folder, p.total_sid, o.aid, o.pid, p.dimension_no),
+            GROUP BY o.folder, p.total_sid, o.aid, o.pid, o.base_pid, p.dimension_no),
         sided AS (
             SELECT g.*, {summed_side("left", "g")}, {copied_side("right", "t")}, t.h AS total_h, t.n AS total_n,
                    coalesce(closed > 0 AND closed = parts OR (is_complete AND parts = members), FALSE) AS is_closed,
                    parts > 1 AND open_tags = 0 AND s_v < t.v AND 2 * (t.v - s_v) < smallest AND 50 * (t.v - s_v) < abs(t.v) AND NOT overlapping AS is_near_miss
-            FROM grouped AS g JOIN obs AS t ON t.sid = g.total_sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid),
+            FROM grouped AS g JOIN obs AS t ON t.sid = g.total_sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid AND t.base_pid = g.base_pid),
         judged AS (SELECT *, is_closed OR is_near_miss AS is_equality FROM sided)
-        SELECT folder, total_sid AS sid, aid, pid, dimension_no::BIGINT AS x, dimension_no, total_n,
+        SELECT folder, total_sid AS sid, aid, pid, dimension_no::BIGINT AS x, dimension_no, base_pid, total_n,
                overlap_tags = 0 AND (is_closed OR (NOT overlapping AND parts > 1 AND lowest >= 0)) AS applicable, TRUE AS evaluable,
                left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
         FROM judged""",
@@ -81,7 +93,8 @@ def _over_breakdown(rule: Rule) -> Frame:
         UNION ALL
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
         FROM failing AS f JOIN sd_less AS l ON l.total_sid = f.sid AND l.dimension_no = f.dimension_no
-        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid WHERE o.tag IS DISTINCT FROM 'outside'""",
+        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.base_pid = f.base_pid
+        WHERE o.tag IS DISTINCT FROM 'outside'""",
         params=params,
     )
 
@@ -118,16 +131,16 @@ def _over_places(rule: Rule) -> Frame:
         sql=f"""
         WITH additive AS (SELECT sid FROM sd WHERE {filters}),
         grouped AS (
-            SELECT o.folder, o.sid, e.parent_aid AS aid, o.pid, e.edge_set, any_value(e.expected) AS expected, count(*) AS parts,
+            SELECT o.folder, o.sid, e.parent_aid AS aid, o.pid, o.base_pid, e.edge_set, any_value(e.expected) AS expected, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
                    min(o.v) AS lowest, {sums("o")}
-            FROM obs AS o JOIN additive USING (sid) JOIN area_edges AS e ON e.child_aid = o.aid GROUP BY o.folder, o.sid, e.parent_aid, o.pid, e.edge_set),
+            FROM obs AS o JOIN additive USING (sid) JOIN area_edges AS e ON e.child_aid = o.aid GROUP BY o.folder, o.sid, e.parent_aid, o.pid, o.base_pid, e.edge_set),
         sided AS (
             SELECT g.*, {summed_side("left", "g")}, {copied_side("right", "t")}, t.h AS total_h, t.n AS total_n,
                    parts = expected OR (parts > 1 AND closed = parts) AS is_closed, FALSE AS is_near_miss
-            FROM grouped AS g JOIN obs AS t ON t.sid = g.sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid),
+            FROM grouped AS g JOIN obs AS t ON t.sid = g.sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid AND t.base_pid = g.base_pid),
         judged AS (SELECT *, is_closed AS is_equality FROM sided)
-        SELECT folder, sid, aid, pid, edge_set::BIGINT AS x, edge_set, total_n,
+        SELECT folder, sid, aid, pid, edge_set::BIGINT AS x, edge_set, base_pid, total_n,
                is_closed OR (lowest >= 0 AND (2 * parts >= expected OR left_lower > right_upper)) AS applicable, TRUE AS evaluable,
                left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
         FROM judged""",
@@ -136,6 +149,6 @@ def _over_places(rule: Rule) -> Frame:
         UNION ALL
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
         FROM failing AS f JOIN area_edges AS e ON e.parent_aid = f.aid AND e.edge_set = f.edge_set
-        JOIN obs AS o ON o.sid = f.sid AND o.aid = e.child_aid AND o.folder = f.folder AND o.pid = f.pid""",
+        JOIN obs AS o ON o.sid = f.sid AND o.aid = e.child_aid AND o.folder = f.folder AND o.pid = f.pid AND o.base_pid = f.base_pid""",
         params=params,
     )
