@@ -82,8 +82,8 @@ class _Stages:
 
 def print_findings(findings: Sequence[Finding], *, lang: str, rest: str = "more-findings") -> None:
     """Findings as a linter prints them: place, rule, message, hint; the most severe first, and how many more there are."""
-    ordered = sorted(findings, key=lambda f: (f.verdict != "fail", _RANK[f.severity]))
-    loud = [f for f in ordered if f.severity != "info"]
+    ordered = sorted(findings, key=lambda f: (f.waived, f.verdict != "fail", _RANK[f.severity]))
+    loud = [f for f in ordered if f.severity != "info" and not f.waived]
     shown = loud[:_MOST_SHOWN] or ordered[:3]
     for finding in shown:
         mark, words = _MARKS[finding.severity]

@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 import shutil
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -26,6 +27,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from etl import cli, errors, present
 from etl.catalogues import find_areas, find_indicators
+from etl.check import check as check_files
 from etl.cli import main
 from etl.messages import sentence
 from etl.project import open_project
@@ -400,6 +402,12 @@ def test_every_stage_is_shown_under_its_name_with_a_bar(lang: str) -> None:
     assert [task.description for task in tasks] == [sentence(f"stage-{stage}", lang) for stage in ("ingest", "resolve", "validate", "load", "report")]
     assert [task.finished for task in tasks] == [True, True, True, True, False]
     assert "\x1b[2J" not in shown.getvalue().replace("\x1b[2K", "")
+
+
+def test_a_waived_finding_is_not_shouted(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = check_files([published / "raw/lao-cai-2023/figures.csv"], project_root=published).validated.findings
+    present.print_findings([replace(f, waived=f.rule.id == "G01") for f in found], lang="vi")
+    assert "LỖI" not in capsys.readouterr().out
 
 
 # --- catalogues and beginnings --------------------------------------------------------------------------------------------------------

@@ -169,6 +169,7 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         both=_both,
         is_first=content["changes"]["is_first"],
         headed=_headed,
+        since=_since,
         could=_could,
         waiver=lambda finding: _waiver(finding, content["waivers"]),
         effect=_effect,
@@ -256,6 +257,15 @@ def _could(finding: Row) -> list[Said]:
         elif hypothesis["kind"] != "limit":  # which tells what was not looked at
             named.append(_both(*(_within(hypothesis[f"text_{language}"]) for language in LANGUAGES)))
     return named[:MOST_NAMED]
+
+
+def _since(findings: Row, changed: Row) -> Said:
+    """What changed, counted; what did not is not said."""
+    counts = {"new": findings["new"], "resolved": changed["resolved"], "persisting": findings["persisting"]} | {
+        change: changed[change] for change in ("added", "revised", "withdrawn")
+    }
+    said = [wording().count(noun, n) for noun, n in counts.items() if n]
+    return Said(", ".join(entry.vi for entry in said), ", ".join(entry.en for entry in said))
 
 
 def _within(sentence: str) -> str:

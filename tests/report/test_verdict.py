@@ -16,7 +16,7 @@ def counts(*, read: int = 10, published: int = 10, is_balanced: bool = True, rul
         "quarantined": 0,
         "excluded": 0,
         "is_balanced": is_balanced,
-        "findings": {"error": 0, "warning": 0} | findings,
+        "findings": {"error": 0, "warning": 0, "waived": 0} | findings,
         "rules": {"applied": 5, "broken": 0} | (rules or {}),
     }
 
@@ -25,7 +25,8 @@ def counts(*, read: int = 10, published: int = 10, is_balanced: bool = True, rul
     ("counted", "level"),
     [
         (counts(), "clear"),
-        (counts(warning=1), "warnings"),
+        (counts(waived=1), "waived"),
+        (counts(warning=1, waived=1), "warnings"),
         (counts(error=1), "errors"),
         (counts(error=1, warning=2), "errors_and_warnings"),
         (counts(rules={"applied": 0}), "unjudged"),
