@@ -73,7 +73,7 @@ def stat_key(project: Project, *, evaluated_on: str) -> str:
     digest = hashlib.sha256(f"{STAGE_VERSION}|{code_id()}|{evaluated_on}\n".encode())
     for folder in (project.raw, project.root / "rules"):
         for path, stat in _walk(folder):
-            digest.update(f"{folder.name}/{path}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}\n".encode())
+            digest.update(f"{folder.name}/{path}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}\n".encode(errors="surrogateescape"))
     settings = project.root / "ansinh.toml"
     if settings.exists():
         digest.update(settings.read_bytes())
@@ -91,9 +91,17 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
-                elif entry.is_file():
-                    found.append((os.path.relpath(entry.path, folder), entry.stat()))
+                else:
+                    found.append((os.path.relpath(entry.path, folder), _stat(entry)))
     yield from sorted(found, key=lambda entry: entry[0])
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result:
+    """Of the file, or of the link itself where it leads nowhere or back to itself: reading refuses those with a name."""
+    try:
+        return entry.stat()
+    except OSError:
+        return entry.stat(follow_symlinks=False)
 
 
 def read_done(project: Project) -> Done | None:

@@ -65,8 +65,8 @@ def _the_date_is_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _rules_are_few() -> Iterator[None]:
-    """Rules about cells, groups and files only: all of them take two seconds each time, and these tests are about what is said where."""
-    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "process.toml"}]
+    """Some rules only: all of them take two seconds each time, and these tests are about what is said where."""
+    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "relations.toml", "process.toml"}]
     with pytest.MonkeyPatch.context() as patch:
         for module in ("etl.check", "etl.pipeline"):
             patch.setattr(f"{module}.our_rule_files", lambda: few)

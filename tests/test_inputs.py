@@ -218,3 +218,37 @@ def test_a_typo_in_a_file_of_settings_refuses_everything_with_file_and_line(what
     assert name in result.stderr
     assert f"dòng {line}" in result.stderr, result.stderr
     assert not (tmp_path / "warehouse" / "current").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "told"),
+    [
+        ("raw/loop", "loop", "loop"),
+        ("raw/a/gone.csv", "nowhere", "gone.csv"),
+        ("rules", "nowhere", None),
+    ],
+    ids=["to itself", "to nowhere", "rules to nowhere"],
+)
+def test_a_link_that_leads_nowhere_is_told_by_name_or_is_nothing(name: str, target: str, told: str | None, tmp_path: Path) -> None:
+    write(tmp_path / "raw" / "a", text(GOOD).encode())
+    (tmp_path / name).symlink_to(target)
+    result = call(tmp_path, "run")
+    assert result.exit_code == (1 if told else 0), result.output
+    assert "Traceback" not in result.stderr
+    assert told is None or told in result.stderr
+
+
+def test_a_file_where_the_folder_of_rules_should_be_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "raw" / "a", text(GOOD).encode())
+    (tmp_path / "rules").write_text("[[rule]]\n", encoding="utf-8")
+    result = call(tmp_path, "run")
+    assert (result.exit_code, "rules" in result.stderr, "Làm tiếp" in result.stderr) == (1, True, True), result.stderr
+
+
+def test_line_breaks_in_the_words_of_a_row_stay_in_its_words(tmp_path: Path) -> None:
+    rows = 'schools,level,,Lào Cai,2023,actual,412,"tr\nường",,\n"scho\nols",level,,Lào Cai,2023,actual,412,trường,,\n'
+    write(tmp_path / "raw" / "a", f"{','.join(HEADER)}\n{rows}".encode())
+    result = call(tmp_path, "run")
+    assert result.exit_code == 0, result.output
+    kept = pyarrow.parquet.read_table(tmp_path / "warehouse" / "parquet" / "quarantine.parquet").to_pylist()
+    assert [(row["indicator"], row["unit"]) for row in kept] == [("schools", "tr\nường"), ("scho\nols", "trường")]

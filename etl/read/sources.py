@@ -16,6 +16,7 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,6 +65,9 @@ INDICATOR_KEYS: Final = (
 )
 
 _CHUNK: Final = 1024 * 1024
+_UNREADABLE: Final = ("Cc", "Cs")  # control characters, lone surrogates
+_FIRST_DAY: Final = date(1900, 1, 1)
+_LAST_DAY: Final = date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ def _entries(folder: Path, *, raw: Path | None = None) -> list[Path]:
     for path in folder.iterdir():
         if path.name.startswith("."):
             continue
+        if any(unicodedata.category(c) in _UNREADABLE for c in path.name):  # what is not UTF-8 comes as lone surrogates, which no database takes
+            raise SourceError("source-name-unprintable", folder=str(folder), name=ascii(path.name))
         if path.is_symlink():
             target = Path(os.path.realpath(path))  # Path.resolve raises on a link to itself, in some versions of Python
             if not target.exists() or not target.is_relative_to(inside) or path.is_relative_to(target):
@@ -196,7 +202,7 @@ def _source(path: Path, file: TomlFile | None) -> Source:
         path=path,
         title=text(known, known.data, "title", default=folder),
         publisher=said["publisher"],
-        published=day(known, known.data, "published", default=None),
+        published=_published(known),
         url=said["url"],
         citation=said["citation"],
         licence=said["licence"],
@@ -206,6 +212,14 @@ def _source(path: Path, file: TomlFile | None) -> Source:
         number_format=NumberFormat(choice(known, known.data, "number_format", tuple(NumberFormat), default=NumberFormat.VI)),
         has_mapping=file is not None,
     )
+
+
+def _published(file: TomlFile) -> date | None:
+    """A date outside the years that a period may have is a slip of the pen, and would settle which list of places holds."""
+    found = day(file, file.data, "published", default=None)
+    if found is not None and not _FIRST_DAY <= found <= _LAST_DAY:
+        raise file.fault("out-of-range", "published", key="published", found=found, lowest=_FIRST_DAY, highest=_LAST_DAY)
+    return found
 
 
 def _read_definitions(file: TomlFile) -> tuple[IndicatorDefinition, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.validate.products import Products
-from etl.validate.relations import Alike, Between, Linear, OneBase, Percent, Product, Ratio, Together, Whole
+from etl.validate.relations import Alike, Between, Either, Linear, OneBase, Percent, Product, Ratio, Together, Whole
 from etl.validate.spans import FAR, HUNDRED, OPEN, Reading, Span, nano
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def _change(rule: Rule, row: Mapping[str, Any], told: Sequence[Told]) -> Relatio
     if form in {"level", "plan", "plan_change", "gap"}:
         fall = form == "plan_change" and told[0].reading.value < 0 and told[1].reading.value <= 0
         flip = -1 if fall or row.get("flip") == -1 else 1
-        return Linear(((a, flip), (b, -flip), (c, -1 if row.get("turn") is None else -int(row["turn"]))), Span(0, 0), result=a)
+        signs = (-1,) if row.get("turn") is None else (-int(row["turn"]), int(row["turn"]))
+        readings_of_gap = tuple(Linear(((a, flip), (b, -flip), (c, sign)), Span(0, 0), result=a) for sign in signs)
+        return readings_of_gap[0] if len(readings_of_gap) == 1 else Either(readings_of_gap)
     return Percent(a, b, c, is_change=form == "growth_abs")
 
 

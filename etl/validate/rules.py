@@ -29,7 +29,10 @@ def our_rule_files() -> list[Path]:
 
 def project_rule_files(root: Path) -> list[Path]:
     """The rule files of a project: `rules/*.toml` in its root."""
-    return sorted((root / "rules").glob("*.toml"))
+    folder = root / "rules"
+    if folder.exists() and not folder.is_dir():
+        raise RuleFileError("rules-no-folder", path=str(folder))
+    return sorted(folder.glob("*.toml"))
 
 
 def load_rules(paths: Iterable[Path], *, indicators: Collection[str] | None = None) -> tuple[Rule, ...]:

@@ -191,12 +191,26 @@ def since(base: str) -> list[dict[str, str]]:
     return [row("poor_households", "giảm 5.310", "hộ", measure="change_abs", note=f"base={base}"), *[row(name, value, "hộ") for name, value in flows]]
 
 
+def lines_of_money(social: str, jobless: str) -> list[dict[str, str]]:
+    month = [("insurance", "612,43"), ("social_insurance", "401,72"), ("health_insurance", "172,9"), ("unemployment_insurance", "37,81")]
+    year = [
+        ("insurance", "5.027,955"),
+        ("social_insurance", social),
+        ("health_insurance", "1.487,537"),
+        *([("unemployment_insurance", jobless)] if jobless else []),
+    ]
+    periods = [("2023-09", month), ("2023-01/2023-09", year)]
+    return [row(f"{name}_expenditure", f"{value} tỷ đồng", VND, time_period=period) for period, lines in periods for name, value in lines]
+
+
 MERIT_TOTAL: Final = row(H, "3.074", "hộ", breakdown="beneficiary=merit_people", time_period="2013/2023", ref_area="Lào Cai")
 
 TRAPS: Final = (
     Trap(1, "lines of insurance overlap", insurance("830.115"), insurance("853.115"), "O02C"),
     Trap(1, "kinds of merit overlap", merits("902"), merits("3.902"), "O02"),
     Trap(1, "groups declared to overlap", funds("list=overlap", "310"), funds("", "310"), "G02"),
+    Trap(1, "lines of money that add up", lines_of_money("3.212,308", "328,11"), lines_of_money("3.221,308", "328,11"), "G13", severity="warning"),
+    Trap(1, "a line that is printed in one period only", lines_of_money("3.502,608", ""), lines_of_money("3.502,608", "328,11"), "G13", severity="warning"),
     Trap(2, "a list that stops early", stopping("list=open", "310"), stopping("list=open", "431"), "G02"),
     Trap(2, "a list that says nothing of its end", stopping("", "310"), stopping(CLOSED, "310"), "G02"),
     Trap(2, "a list that misses the total by a hair", stopping("list=open", "402"), stopping("", "402"), "G02", severity="warning"),

@@ -106,12 +106,12 @@ def _additive(form: str, *, falling: list[str]) -> Frame:
         sql=f"""
         WITH relation AS ({relation}),
         joined AS (
-            SELECT d.folder, d.sid, d.aid, d.pid, {flip} AS flip, CASE WHEN (a.v - b.v) * sign(d.v) < 0 AND {is_falling} THEN -1 ELSE 1 END AS turn, a, b, d
+            SELECT d.folder, d.sid, d.aid, d.pid, {flip} AS flip, CASE WHEN {is_falling} THEN CASE WHEN (a.v - b.v) * sign(d.v) < 0 THEN -1 ELSE 1 END END AS turn, a, b, d
             FROM relation AS x JOIN obs AS d ON d.sid = x.d_sid
             JOIN obs AS a ON a.sid = x.x_sid AND {same_place} JOIN obs AS b ON b.sid = x.y_sid AND b.folder = d.folder AND b.aid = d.aid
             WHERE {periods} AND a.n <> b.n)
         SELECT folder, sid, aid, pid, a.sid::BIGINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, NOT is_broken AS applicable, TRUE AS evaluable, 'break' AS reason,
-               {", ".join(operands)}, flip * a.v AS left_value, flip, turn, flip * b.v + turn * d.v AS right_value, flip * a.v - (flip * b.v + turn * d.v) AS gap, a.h + b.h + d.h AS tolerance
+               {", ".join(operands)}, flip * a.v AS left_value, flip, turn, flip * b.v + coalesce(turn, 1) * d.v AS right_value, flip * a.v - (flip * b.v + coalesce(turn, 1) * d.v) AS gap, a.h + b.h + d.h AS tolerance
         FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken FROM joined)""",
         members=_MEMBERS.format(a=roles[0], b=roles[1], c=roles[2]),
         params={"falling": falling} if falling else {},

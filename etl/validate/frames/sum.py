@@ -1,4 +1,4 @@
-"""G02, G03, G05, G12, X05: printed parts add up to their printed total — over a breakdown, over indicators, over places.
+"""G02, G03, G05, G12, G13, X05: printed parts add up to their printed total — over a breakdown, indicators, places, or as the document itself adds.
 
 Belongs here: what the parts and the total are, and when a list is closed, so that the sum must be *equal*. An open or undeclared list
 only may not exceed its total (design/rules.md §4): below it, passing proves nothing.
@@ -34,6 +34,8 @@ def frame(rule: Rule) -> Frame:
         return _over_indicators(rule)
     if over == "places":
         return _over_places(rule)
+    if over == "document":
+        return _over_document(rule)
     raise RuleBroken("rule-unknown-over", rule=rule.id, over=over)
 
 
@@ -150,5 +152,52 @@ def _over_places(rule: Rule) -> Frame:
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
         FROM failing AS f JOIN area_edges AS e ON e.parent_aid = f.aid AND e.edge_set = f.edge_set
         JOIN obs AS o ON o.sid = f.sid AND o.aid = e.child_aid AND o.folder = f.folder AND o.pid = f.pid AND o.base_pid = f.base_pid""",
+        params=params,
+    )
+
+
+_LONGEST_TEXT = 300  # figures of a document that is searched for its own sums; a table declares its structure
+_MOST_BESIDE = 12  # figures of one kind, place and period among which a sum may be looked for
+_CHANCE = 50  # how much sharper than chance a sum must be printed: n figures make about n³ sums of two or three
+
+
+def _over_document(rule: Rule) -> Frame:
+    """Figures of different indicators that add up, digit by digit, in one period (or place) of a text: they do so in its other periods as well.
+
+    Nobody declares such a sum (the lines of insurance overlap elsewhere), so the text is its own witness: two or three parts, no hedges, a total printed
+    far more sharply than chance would allow. Where another sum makes the same total, nothing is said.
+    """
+    filters, params = where_series(rule)
+    ends = ("v", "h", "slo", "shi", "lo", "hi")
+    found = ", ".join(f"a.{c} + b.{c} + coalesce(c.{c}, 0) AS s_{c}" for c in ends)
+    return Frame(
+        sql=f"""
+        WITH texts AS (SELECT folder FROM obs GROUP BY folder HAVING count(*) <= {_LONGEST_TEXT}),
+        sharp AS (
+            SELECT o.n, dense_rank() OVER (ORDER BY o.folder, o.aid, o.pid, o.base_pid, sd.measure, sd.obs_kind, sd.unit_kind) AS slice,
+                   dense_rank() OVER (ORDER BY sd.indicator, sd.breakdown, sd.unit) AS what, o.folder, o.sid, o.aid, o.pid, {", ".join(f"o.{c}" for c in ends)}, sd.indicator
+            FROM obs AS o SEMI JOIN texts USING (folder) JOIN sd USING (sid)
+            WHERE sd.measure IN ('level', 'change_abs') AND sd.unit_kind IN ('count', 'money') AND sd.obs_kind = 'actual' AND o.pid > 0 AND o.v > 0 AND o.shi - o.slo <= 2 * o.h AND {filters}),
+        one AS (SELECT *, count(*) OVER (PARTITION BY slice) AS beside FROM sharp QUALIFY count(*) OVER (PARTITION BY slice) <= {_MOST_BESIDE}),
+        third AS (SELECT * FROM one UNION ALL BY NAME SELECT DISTINCT slice FROM one),
+        added AS (
+            SELECT t.folder, t.sid, t.aid, t.pid, t.slice, t.what, t.n AS total_n, a.n AS a_n, b.n AS b_n, c.n AS c_n, a.what AS a_what, b.what AS b_what, coalesce(c.what, 0) AS c_what,
+                   {found}, t.v AS t_v, t.h AS t_h, t.slo AS t_slo, t.shi AS t_shi, t.lo AS t_lo, t.hi AS t_hi, t.beside
+            FROM one AS t JOIN one AS a ON a.slice = t.slice AND a.what <> t.what JOIN one AS b ON b.slice = t.slice AND b.what > a.what AND b.what <> t.what
+            JOIN third AS c ON c.slice = t.slice AND (c.what IS NULL OR c.what > b.what AND c.what <> t.what)
+            WHERE a.indicator <> t.indicator OR b.indicator <> t.indicator OR c.indicator <> t.indicator),
+        judged AS (
+            SELECT *, s_slo <= t_shi AND t_slo <= s_shi AS holds, t_v >= {_CHANCE} * beside * beside * beside * (2 * (s_h + t_h) + 1 * (s_h + t_h = 0)::INTEGER) AS is_sharp FROM added),
+        proven AS (SELECT folder, what, a_what, b_what, c_what, min(slice) AS first_slice, max(slice) AS last_slice FROM judged WHERE holds AND is_sharp GROUP BY ALL),
+        settled AS (SELECT DISTINCT slice, what FROM judged WHERE holds AND is_sharp)
+        SELECT j.folder, sid, aid, pid, NULL::BIGINT AS x, total_n, a_n, b_n, c_n, TRUE AS applicable, TRUE AS evaluable, {summed_side("left", "j")},
+               t_slo AS right_lower, t_shi AS right_upper, t_lo AS hard_right_lower, t_hi AS hard_right_upper, t_slo - t_h AS cut_right_lower, t_shi + t_h AS cut_right_upper,
+               t_v AS right_value, s_v - t_v AS gap, s_h + t_h AS tolerance
+        FROM judged AS j JOIN proven AS p ON p.folder = j.folder AND p.what = j.what AND p.a_what = j.a_what AND p.b_what = j.b_what AND p.c_what = j.c_what
+         AND (p.first_slice <> j.slice OR p.last_slice <> j.slice)
+        WHERE j.holds OR NOT EXISTS (SELECT 1 FROM settled AS s WHERE s.slice = j.slice AND s.what = j.what)""",
+        members="""
+        SELECT key, 0 AS position, 'total' AS role, total_n AS n FROM failing UNION ALL SELECT key, 1, 'part', a_n FROM failing
+        UNION ALL SELECT key, 2, 'part', b_n FROM failing UNION ALL SELECT key, 3, 'part', c_n FROM failing WHERE c_n IS NOT NULL""",
         params=params,
     )
