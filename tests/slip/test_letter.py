@@ -158,5 +158,5 @@ def test_the_document_is_an_official_page_whose_tables_keep_their_heading() -> N
     section = paper.sections[0]
     assert [round(side.mm) for side in (section.page_width, section.page_height, section.left_margin, section.right_margin)] == [210, 297, 30, 15]  # type: ignore[union-attr]
     assert "w:tblHeader" in paper.tables[0].rows[0]._tr.xml
-    assert [round(cell.width.mm) for cell in paper.tables[0].rows[1].cells] == [34, 73, 58]  # type: ignore[union-attr]
+    assert [round(cell.width.mm) for cell in paper.tables[0].rows[1].cells] == [34, 73, 58]
     assert "pBdr" not in paper.styles["Title"].element.xml
