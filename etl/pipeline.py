@@ -68,6 +68,7 @@ class _Work:
     evaluated_on: date
     progress: Callable[[str, str], None]
     is_resolved: bool = False
+    figures: list[RawFile] | None = None  # as they were listed; hashed once
     corrections: tuple[Correction, ...] = ()
     corrected: list[Entry] = field(default_factory=list)  # what became of them
     laps: dict[str, float] = field(default_factory=dict)
@@ -291,10 +292,13 @@ def _working(project: Project, evaluated_on: date, progress: Callable[[str, str]
 
 
 def _figures(work: _Work) -> list[RawFile]:
+    if work.figures is not None:
+        return work.figures
     listed = [folder.figures for folder in work.folders if folder.figures is not None]
     with reading(work.project.raw):
         hashes = hashes_of(work.project, listed)
-    return [file.hashed(hashes[file.source_id]) for file in listed]
+    work.figures = [file.hashed(hashes[file.source_id]) for file in listed]
+    return work.figures
 
 
 def _ingest_key(work: _Work) -> str:
