@@ -64,13 +64,18 @@ def progress(*, is_tty: bool) -> Iterator[Callable[[str, str], None]]:
 
 def print_findings(findings: Sequence[Finding], *, lang: str) -> None:
     """Findings as a linter prints them: place, rule, message, hint; the most severe first, and how many more there are."""
-    ordered = sorted(findings, key=lambda f: (f.verdict != "fail", _RANK[f.severity]))
+    ordered = sorted(findings, key=lambda f: (f.verdict != "fail", f.waived, _RANK[f.severity]))
     loud = [f for f in ordered if f.severity != "info"]
     shown = loud[:_MOST_SHOWN] or ordered[:3]
     for finding in shown:
         mark, words = _MARKS[finding.severity]
         place = f"{finding.members[0][1].source_id}:{finding.members[0][1].place()}" if finding.members else finding.key
-        click.echo(click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True) + f"  {place}")
+        click.echo(
+            click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=None if finding.waived else _COLOURS[finding.severity], bold=not finding.waived)
+            + f"  {place}"
+        )
+        if finding.waived:
+            _paragraph(sentence("waived", lang))
         _paragraph(finding.message_vi if lang == "vi" else finding.message_en)
         for hypothesis in finding.hypotheses[:3]:
             _paragraph("? " + str(hypothesis[f"text_{lang}"]), indent=4)
