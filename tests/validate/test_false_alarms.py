@@ -203,6 +203,15 @@ def lines_of_money(social: str, jobless: str) -> list[dict[str, str]]:
     return [row(f"{name}_expenditure", f"{value} tỷ đồng", VND, time_period=period) for period, lines in periods for name, value in lines]
 
 
+def deprived(last: str) -> list[dict[str, str]]:
+    of = [("housing", "2.412"), ("water", "2.101"), ("education", last)]
+    return [row("poor_households", "6.214", "hộ"), *[row("poor_households", value, "hộ", breakdown=f"deprivation={name}") for name, value in of]]
+
+
+def classes(trainees: str) -> list[dict[str, str]]:
+    return [row("vocational_enrolment", trainees, "người"), row("vocational_classes", "188", "lớp")]
+
+
 MERIT_TOTAL: Final = row(H, "3.074", "hộ", breakdown="beneficiary=merit_people", time_period="2013/2023", ref_area="Lào Cai")
 
 TRAPS: Final = (
@@ -211,6 +220,7 @@ TRAPS: Final = (
     Trap(1, "groups declared to overlap", funds("list=overlap", "310"), funds("", "310"), "G02"),
     Trap(1, "lines of money that add up", lines_of_money("3.212,308", "328,11"), lines_of_money("3.221,308", "328,11"), "G13", severity="warning"),
     Trap(1, "a line that is printed in one period only", lines_of_money("3.502,608", ""), lines_of_money("3.502,608", "328,11"), "G13", severity="warning"),
+    Trap(1, "members of an unknown dimension may overlap", deprived("4.310"), deprived("2.310"), "G02"),
     Trap(2, "a list that stops early", stopping("list=open", "310"), stopping("list=open", "431"), "G02"),
     Trap(2, "a list that says nothing of its end", stopping("", "310"), stopping(CLOSED, "310"), "G02"),
     Trap(2, "a list that misses the total by a hair", stopping("list=open", "402"), stopping("", "402"), "G02", severity="warning"),
@@ -227,6 +237,7 @@ TRAPS: Final = (
     Trap(11, "one fraction, three meanings", fraction("70,7", "71"), fraction("77,0", "71"), "T03"),
     Trap(12, "a rate of another population", unemployed("area=urban"), unemployed(""), "X05R", severity="warning"),
     Trap(13, "repeats with and without hedge", repeated("2.940"), repeated("2.490"), "S03"),
+    Trap(12, "trainees and classes of other courses", classes("7.214"), classes("17.214"), "X13", severity="warning"),
     Trap(14, "a goal that is a ceiling", ceiling("thấp hơn 1,8"), ceiling("thấp hơn 8,1"), "T01P"),
     Trap(15, "persons of households", of_which("người"), of_which("hộ"), "O02"),
     Trap(6, "changes since two dates", two_bases("45.100"), two_bases("54.100"), "G02"),
