@@ -212,6 +212,16 @@ def classes(trainees: str) -> list[dict[str, str]]:
     return [row("vocational_enrolment", trainees, "người"), row("vocational_classes", "188", "lớp")]
 
 
+def bill(unit: str) -> list[dict[str, str]]:
+    return [row("merit_allowance_expenditure", "52 tỷ đồng", unit), row("merit_allowance_expenditure", "624 tỷ đồng", VND)]
+
+
+def fallen(change: str, excess: str) -> list[dict[str, str]]:
+    of = {"measure": "change_pp", "note": "base=2022"}
+    changes = [row("poor_household_rate", change, "điểm %", **of), row("poor_household_rate", "giảm 2,5", "điểm %", obs_kind="plan", **of)]
+    return [*changes, row("poor_household_rate", excess, "điểm %", measure="plan_excess")]
+
+
 MERIT_TOTAL: Final = row(H, "3.074", "hộ", breakdown="beneficiary=merit_people", time_period="2013/2023", ref_area="Lào Cai")
 
 TRAPS: Final = (
@@ -238,8 +248,10 @@ TRAPS: Final = (
     Trap(12, "a rate of another population", unemployed("area=urban"), unemployed(""), "X05R", severity="warning"),
     Trap(13, "repeats with and without hedge", repeated("2.940"), repeated("2.490"), "S03"),
     Trap(12, "trainees and classes of other courses", classes("7.214"), classes("17.214"), "X13", severity="warning"),
+    Trap(14, "a fall beyond the planned fall", fallen("giảm 2,9", "vượt 0,4"), fallen("tăng 2,9", "vượt 0,4"), "T02"),
     Trap(14, "a goal that is a ceiling", ceiling("thấp hơn 1,8"), ceiling("thấp hơn 8,1"), "T01P"),
     Trap(15, "persons of households", of_which("người"), of_which("hộ"), "O02"),
+    Trap(6, "a bill of every month", bill("VND/tháng"), bill("hộ"), "C03"),
     Trap(6, "changes since two dates", two_bases("45.100"), two_bases("54.100"), "G02"),
     Trap(6, "half a year against the plan of the year", half_year("54,39"), half_year("45,39"), "T03", severity="warning"),
     Trap(6, "a month may have a plan of its own", half_year("101,2", "2023-05"), half_year("101,2", "2023-01/2023-05"), "T03", severity="warning"),

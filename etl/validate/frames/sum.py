@@ -149,7 +149,7 @@ def _over_places(rule: Rule) -> Frame:
 
 _LONGEST_TEXT = 300  # figures of a document that is searched for its own sums; a table declares its structure
 _MOST_BESIDE = 12  # figures of one kind, place and period among which a sum may be looked for
-_CHANCE = 50  # how much sharper than chance a sum must be printed: n figures make about n³ sums of two or three
+_CHANCE = 50  # how much sharper than chance a sum must be printed, for each sum of two or three that the figures beside it make
 
 
 def _over_document(rule: Rule) -> Frame:
@@ -178,7 +178,7 @@ def _over_document(rule: Rule) -> Frame:
             JOIN third AS c ON c.slice = t.slice AND (c.what IS NULL OR c.what > b.what AND c.what <> t.what)
             WHERE a.indicator <> t.indicator OR b.indicator <> t.indicator OR c.indicator <> t.indicator),
         judged AS (
-            SELECT *, s_slo <= t_shi AND t_slo <= s_shi AS holds, t_v >= {_CHANCE} * beside * beside * beside * (2 * (s_h + t_h) + 1 * (s_h + t_h = 0)::INTEGER) AS is_sharp FROM added),
+            SELECT *, s_slo <= t_shi AND t_slo <= s_shi AS holds, t_v >= {_CHANCE} * beside * (beside * (beside - 1) * (beside - 2) // 6) * (2 * (s_h + t_h) + 1 * (s_h + t_h = 0)::INTEGER) AS is_sharp FROM added),
         proven AS (SELECT folder, what, a_what, b_what, c_what, min(slice) AS first_slice, max(slice) AS last_slice FROM judged WHERE holds AND is_sharp GROUP BY ALL),
         settled AS (SELECT DISTINCT slice, what FROM judged WHERE holds AND is_sharp)
         SELECT j.folder, sid, aid, pid, NULL::BIGINT AS x, total_n, a_n, b_n, c_n, TRUE AS applicable, TRUE AS evaluable, {summed_side("left", "j")},
