@@ -85,17 +85,21 @@ class _Stages:
             self._bar.update(self._line, what=visible(what))
 
 
+def _headline(finding: Finding, lang: str) -> str:
+    """How bad it is, in a mark, a word and a colour; what was waived is told, but not shouted."""
+    if finding.waived:
+        return f"– {sentence('waived', lang)} {finding.rule.id}"
+    mark, words = _MARKS[finding.severity]
+    return click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True)
+
+
 def print_findings(findings: Sequence[Finding], *, lang: str, rest: str = "more-findings") -> None:
     """Findings as a linter prints them: place, rule, message, hint; the most severe first, and how many more there are."""
     ordered = sorted(findings, key=lambda f: (f.waived, f.verdict != "fail", _RANK[f.severity]))
     loud = [f for f in ordered if f.severity != "info"]
     shown = loud[:_MOST_SHOWN] or ordered[:3]
     for finding in shown:
-        mark, words = _MARKS[finding.severity]
-        colour = None if finding.waived else _COLOURS[finding.severity]
-        click.echo(click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=colour, bold=not finding.waived) + f"  {_place(finding)}")
-        if finding.waived:
-            _paragraph(sentence("waived", lang))
+        click.echo(_headline(finding, lang) + f"  {_place(finding)}")
         _paragraph(finding.message_vi if lang == "vi" else finding.message_en)
         for hypothesis in finding.hypotheses[:3]:
             _paragraph("? " + str(hypothesis[f"text_{lang}"]), indent=4)
