@@ -32,6 +32,7 @@ class Published:
 
     con: duckdb.DuckDBPyConnection
     run: RunRecord
+    schema_version: int
 
     def rows(self, query: str, **params: object) -> list[dict[str, Any]]:
         """A short answer; many rows go through COPY or in batches."""
@@ -55,7 +56,7 @@ def open_published(project: Project) -> Iterator[Published]:
             con.execute("USE published")
         except duckdb.Error as failure:
             raise WarehouseError("warehouse-unreadable", path=str(snapshot.database), problem=str(failure).partition("\n")[0]) from failure
-        yield Published(con, snapshot.manifest.run)
+        yield Published(con, snapshot.manifest.run, snapshot.manifest.schema_version)
 
 
 def quoted(text: str) -> str:

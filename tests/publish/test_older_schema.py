@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from etl.errors import WarehouseError
+from etl.export import export
 from etl.publish.disk import sha256_of
 from etl.publish.history import read_history
 from etl.publish.snapshot import MANIFEST_NAME, current_snapshot, damaged_files, rollback
@@ -17,6 +19,7 @@ from etl.query import run_query, status, trace_id, what_changed
 from schemas.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
     from etl.project import Project
@@ -79,6 +82,17 @@ def test_the_next_run_knows_its_findings_and_compares_its_claims(old: Project, w
     assert [row["run_id"] for row in run_query(old, "SELECT run_id FROM runs ORDER BY run_id").to_pylist()] == ["run1", "run2"]
     assert [run.run_id for run in read_history(old).runs] == ["run1", "run2"]
     assert what_changed(snapshot)["findings"] == {"new": 0, "persisting": 2, "resolved": 1}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_it_can_be_exported_for_people(kind: str, old: Project, tmp_path: Path) -> None:
+    assert export(old, kind, tmp_path / f"out.{kind}").exists()
+
+
+def test_a_data_package_of_it_is_refused_in_a_sentence(old: Project, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="export-other-schema"):
+        export(old, "datapackage", tmp_path / "package")
+    assert not (tmp_path / "package").exists()
 
 
 def test_it_can_be_entered_again(old: Project, working: ModuleType) -> None:
