@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-_TICK_S: Final = 0.0005
+_TICK_S: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)

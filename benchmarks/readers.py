@@ -1,10 +1,11 @@
 """One reader that asks the published file in a loop, as others do while runs publish: open, ask, compare, close, again.
 
-    python benchmarks/readers.py WAREHOUSE/ansinh.duckdb KNOWN_JSON read-only|default|held
+    python benchmarks/readers.py WAREHOUSE/ansinh.duckdb KNOWN_JSON read-only|default|held|COMMAND_JSON [PAUSE_S]
 
 It ends when its standard input is closed, and prints what it saw. `held` keeps its first connection and asks that one again each time;
-`default` opens as DuckDB does when nobody says read-only, as a user without the right to write. Needs nothing but some version of
-DuckDB, so that clients of other versions can run it.
+`default` opens as DuckDB does when nobody says read-only, as a user without the right to write. A COMMAND_JSON is the words of another
+client, a list: it is started anew for each question, with the file and the question behind its words, and answers in JSON. Needs nothing
+but some version of DuckDB, so that clients of other versions can run it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -41,21 +43,20 @@ class Report:
     refused: int = 0
 
 
-def read(path: str, known: list[list[Any]], mode: str) -> Report:
+def read(path: str, known: list[list[Any]], mode: str, pause: float = PAUSE_S) -> Report:
     """Ask until nobody listens any more."""
     report = Report()
+    command: list[str] = json.loads(mode) if mode.startswith("[") else []
+    if command:
+        report.version = str(_told_by(command, path, "SELECT version() AS version")[0])
     if mode == "default" and os.geteuid() == 0:
         os.seteuid(NOBODY)  # root may write what nobody may, and then shuts all others out: rights cannot stop root
     held = duckdb.connect(path, read_only=True) if mode == "held" else None
     first = None if held is None else list(held.execute(ASK).fetchall()[0])
-    while not select.select([sys.stdin], [], [], PAUSE_S)[0]:
+    while not select.select([sys.stdin], [], [], pause)[0]:
         try:
-            if held is not None:
-                answer = list(held.execute(ASK).fetchall()[0])
-            else:
-                with duckdb.connect(path, read_only=mode != "default") as con:
-                    answer = list(con.execute(ASK).fetchall()[0])
-        except duckdb.Error as failure:
+            answer = _told_by(command, path, ASK) if command else _ask(path, held, read_only=mode != "default")
+        except (duckdb.Error, OSError, ValueError) as failure:
             if mode == "default" and "ermission denied" in str(failure):
                 report.refused += 1
             elif len(report.errors) < _MOST_KEPT:
@@ -69,5 +70,21 @@ def read(path: str, known: list[list[Any]], mode: str) -> Report:
     return report
 
 
+def _ask(path: str, held: duckdb.DuckDBPyConnection | None, *, read_only: bool) -> list[Any]:
+    if held is not None:
+        return list(held.execute(ASK).fetchall()[0])
+    with duckdb.connect(path, read_only=read_only) as con:
+        return list(con.execute(ASK).fetchall()[0])
+
+
+def _told_by(command: list[str], path: str, question: str) -> list[Any]:
+    """The one row that another client answers."""
+    done = subprocess.run([*command, path, question], capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise OSError(done.stderr)
+    (row,) = json.loads(done.stdout)
+    return [int(value) if name == "n" else value for name, value in row.items()]  # JavaScript writes large whole numbers as text
+
+
 if __name__ == "__main__":
-    print(json.dumps(asdict(read(sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]))))
+    print(json.dumps(asdict(read(sys.argv[1], json.loads(sys.argv[2]), sys.argv[3], *map(float, sys.argv[4:])))))

@@ -19,7 +19,8 @@ import duckdb
 
 from benchmarks.readers import ROWS
 from etl.project import DATABASE_NAME, Project, open_project
-from etl.publish.snapshot import BUILD_PREFIX, REPORT_PREFIX, RETIRED_PREFIX, SHOWN, current_snapshot, damaged_files
+from etl.publish.history import read_history
+from etl.publish.snapshot import BUILD_PREFIX, REPORT_PREFIX, RETIRED_PREFIX, SHOWN, current_snapshot, damaged_files, list_snapshots
 from etl.query import history, run_query, status, trace_id
 
 if TYPE_CHECKING:
@@ -101,6 +102,10 @@ class Case:
         logs = [path for path in self.project.warehouse.rglob("*.wal") if path.parent != self.project.stage]
         if left or logs:
             raise Lost(after, "left behind", [*left, *logs])
+        told = read_history(self.project)
+        untold = {snapshot.run_id for snapshot in list_snapshots(self.project)} - {run.run_id for run in told.runs if run.outcome == "published"}
+        if untold or told.unreadable:
+            raise Lost(after, "the history misses", untold, "and has spoiled lines:", told.unreadable)
         return ended
 
 

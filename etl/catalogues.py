@@ -12,6 +12,7 @@ import pyarrow
 import pyarrow.compute
 
 from etl.errors import UsageError
+from etl.messages import sentence
 from etl.publish.snapshot import current_snapshot
 from etl.query import open_warehouse
 from etl.strict import nearest
@@ -35,11 +36,14 @@ class RuleCard:
     label_vi: str
     label_en: str
     kind: str
-    kind_doc: str
+    kind_vi: str
+    kind_en: str
     judgement: str
-    judgement_doc: str
+    judgement_vi: str
+    judgement_en: str
     severity: str
-    rationale: str | None
+    rationale_vi: str | None
+    rationale_en: str | None
     fact: str | None
     file: str
     line: int
@@ -117,18 +121,19 @@ def explain_rule(project: Project | None, rule_id: str) -> RuleCard:
         raise UsageError("unknown-rule", rule=rule_id, nearest=nearest(rule_id.upper(), rules))
     results, findings = _last_seen(project, rule.id)
     judgement = KINDS[rule.kind].judgement
-    from etl.validate.frames import module_of  # noqa: PLC0415
-
     return RuleCard(
         rule=rule.id,
         label_vi=rule.label_vi,
         label_en=rule.label_en,
         kind=rule.kind,
-        kind_doc=_first_sentence(module_of(rule.kind).__doc__),
+        kind_vi=sentence(f"kind-{rule.kind}", "vi"),
+        kind_en=sentence(f"kind-{rule.kind}", "en"),
         judgement=judgement.__name__,
-        judgement_doc=_first_sentence(judgement.__doc__),
+        judgement_vi=sentence(f"judgement-{judgement.__name__}", "vi"),
+        judgement_en=sentence(f"judgement-{judgement.__name__}", "en"),
         severity=rule.severity,
-        rationale=rule.rationale,
+        rationale_vi=rule.rationale_vi,
+        rationale_en=rule.rationale_en,
         fact=rule.fact,
         file=rule.file.name,
         line=rule.line,
@@ -158,7 +163,3 @@ def _matching(con: duckdb.DuckDBPyConnection, sql: str, words: Sequence[str], co
     conditions = " AND ".join(f"contains({folded}, $w{n})" for n, _ in enumerate(words)) or "TRUE"
     chosen = "*" if drop is None else f"* EXCLUDE ({drop})"
     return con.sql(f"SELECT {chosen} FROM ({sql}) WHERE {conditions}", params={f"w{n}": unmarked(word) for n, word in enumerate(words)}).to_arrow_table()
-
-
-def _first_sentence(text: str | None) -> str:
-    return " ".join((text or "").split("\n\n")[0].split())

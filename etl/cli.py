@@ -5,16 +5,17 @@ Heavy modules are imported inside the commands, so that `--help` answers at once
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from etl import __version__
-from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError
+from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, SystemRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,12 +39,11 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except AnsinhError as error:
-            log = ctx.meta.get(_LOG)
-            if log is None:
-                _complain(error, ctx.find_root().params.get("lang", "vi"))
-            else:
-                log.failure(error)
-            ctx.exit(error.exit_code)
+            _stop(ctx, error)
+        except OSError as refused:
+            if refused.errno == errno.EPIPE:  # whoever read our output has gone: Click ends quietly
+                raise
+            _stop(ctx, SystemRefused("system-refused", path=refused.filename or "", problem=refused.strerror or str(refused), errno=refused.errno))
         except KeyboardInterrupt:
             click.echo("Đã dừng. | Stopped.", err=True)
             ctx.exit(EXIT_FAILED)
@@ -216,10 +216,13 @@ def report(ctx: click.Context, project_dir: Path | None) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--fail-on", type=click.Choice(_FAIL_ON[1:]), default="errors", show_default=True, help="Exit 3 if such findings are there.")
+@_date_option
 @_format_option("table", "json", "github")
 @click.pass_context
-def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, form: str) -> None:
+def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, as_of: datetime | None, form: str) -> None:
     """Judge files of your own; no warehouse is needed and nothing is written.
+
+    What lies beside a file counts: source.toml, waivers.toml, corrections.toml.
 
     \b
     Example:
@@ -227,7 +230,7 @@ def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, form: str) 
     """
     from etl.check import check as check_files
 
-    checked = check_files(files, project_root=_root_or_none())
+    checked = check_files(files, evaluated_on=_day(as_of), project_root=_root_or_none())
     findings = checked.validated.findings
     if form == "json":
         click.echo(json.dumps({"figures": checked.figures, "findings": [f.as_json(ctx.obj) for f in findings]}, ensure_ascii=False, indent=1))
@@ -235,8 +238,10 @@ def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, form: str) 
         for line in _github(findings, ctx.obj):
             click.echo(line)
     else:
-        _print_findings(findings, ctx.obj)
-        click.echo(_say("done-check", ctx.obj, figures=checked.figures, findings=len(findings)))
+        _print_findings(findings, ctx.obj, rest="more-checked")
+        counted = {level: sum(f.severity == level and f.verdict == "fail" and not f.waived for f in findings) for level in ("error", "warning")}
+        told = {"figures": checked.figures, "errors": counted["error"], "warnings": counted["warning"], "others": len(findings) - sum(counted.values())}
+        click.echo(_say("done-check", ctx.obj, **told))
     wanted = {"errors": {"error"}, "warnings": {"error", "warning"}, "never": set()}[fail_on]
     ctx.exit(EXIT_GATE if any(f.verdict == "fail" and f.severity in wanted and not f.waived for f in findings) else EXIT_GOOD)
 
@@ -560,6 +565,15 @@ def _say(code: str, lang: str, **facts: object) -> str:
     return sentence(code, lang, **facts)
 
 
+def _stop(ctx: click.Context, error: AnsinhError) -> NoReturn:
+    log = ctx.meta.get(_LOG)
+    if log is None:
+        _complain(error, ctx.find_root().params.get("lang", "vi"))
+    else:
+        log.failure(error)
+    ctx.exit(error.exit_code)
+
+
 def _complain(error: AnsinhError, lang: str) -> None:
     from etl.messages import tell
 
@@ -577,7 +591,7 @@ def _progress() -> Any:
         return nullcontext(log.progress)
     from etl.present import progress
 
-    return progress(is_tty=sys.stderr.isatty())
+    return progress(is_tty=sys.stderr.isatty(), lang=click.get_current_context().obj)
 
 
 def _noticed(project: Project) -> Any:
@@ -601,13 +615,18 @@ def _tell_outcome(outcome: Outcome, project: Project, lang: str, form: str) -> N
     log = click.get_current_context().meta.get(_LOG)
     if log is not None:
         log.outcome(outcome.run)
+    for trouble in outcome.troubles:
+        if log is not None:
+            log.trouble(trouble)
+        else:
+            _complain(trouble, lang)
     tell_outcome(outcome, project, lang=lang, form=form)
 
 
-def _print_findings(findings: Sequence[Finding], lang: str) -> None:
+def _print_findings(findings: Sequence[Finding], lang: str, rest: str = "more-findings") -> None:
     from etl.present import print_findings
 
-    print_findings(findings, lang=lang)
+    print_findings(findings, lang=lang, rest=rest)
 
 
 def _github(findings: Sequence[Finding], lang: str) -> list[str]:

@@ -53,8 +53,15 @@ class Log:
     def failure(self, error: AnsinhError) -> None:
         """What stopped it, as code, facts and sentence."""
         self._end_stage()
+        self.write("error", "stopped", code=error.code, exit_code=error.exit_code, **self._told(error))
+
+    def trouble(self, error: AnsinhError) -> None:
+        """What went wrong beside a run that went well."""
+        self.write("warning", "trouble", code=error.code, **self._told(error))
+
+    def _told(self, error: AnsinhError) -> dict[str, Any]:
         facts = {name: value if isinstance(value, int | float) else str(value) for name, value in error.facts.items() if value is not None}
-        self.write("error", "stopped", code=error.code, exit_code=error.exit_code, message=tell(error, self._lang).sentence, facts=facts)
+        return {"message": tell(error, self._lang).sentence, "facts": facts}
 
     def write(self, level: str, event: str, **facts: Any) -> None:
         """One line."""

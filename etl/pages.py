@@ -63,7 +63,7 @@ def _column(c: ColumnFacts) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    why = f"<br>*{_cell(rule.rationale)}*" if rule.rationale else ""
+    why = f"<br>*{_cell(rule.rationale_vi)}*<br>*{_cell(rule.rationale_en or '')}*" if rule.rationale_vi else ""
     gate = " · gate" if rule.gate else ""
     return f"| **{rule.id}** | {_cell(rule.label_vi)}<br>{_cell(rule.label_en)}{why} | `{rule.kind}` | {rule.severity}{gate} | {rule.fact or ''} |"
 

@@ -13,21 +13,24 @@ import hashlib
 import json
 import secrets
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 import etl
-from etl.errors import GateFailed, StageError
-from etl.messages import sentence
+from etl.errors import AnsinhError, GateFailed, StageError, WarehouseError
+from etl.gate import failed_gate
+from etl.publish.disk import disk_errors
+from etl.publish.faults import at
 from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
 from etl.publish.snapshot import building, clean_up, last_readable, publish_snapshot
-from etl.stage import Done, code_id, get_state, hashes_of, open_stage, read_done, set_state, stat_key, write_done
+from etl.stage import Done, add_files, changing, code_id, get_state, hashes_of, open_stage, read_done, reading, set_state, stage_errors, stat_key, write_done
 from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import duckdb
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from etl.publish.snapshot import Snapshot
     from etl.read.sources import RawFolder
     from etl.validate.validate import Entry, Validated
+    from etl.validate.waivers import Correction
     from schemas.kinds import Rule
 
 
@@ -44,12 +48,13 @@ _STALE: Final = {"ingested": "stage-not-ingested", "validated": "stage-not-valid
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: its record, the snapshot readers see now, and what was found (None where nothing was judged)."""
+    """How a run ended: its record, the snapshot readers see now, what was found (None where nothing was judged), what went wrong beside it."""
 
     run: RunRecord
     snapshot: Snapshot | None
     validated: Validated | None
     seconds: dict[str, float] = field(default_factory=dict)
+    troubles: tuple[AnsinhError, ...] = ()
 
 
 @dataclass(slots=True)
@@ -63,7 +68,9 @@ class _Work:
     evaluated_on: date
     progress: Callable[[str, str], None]
     is_resolved: bool = False
-    corrected: list[Entry] = field(default_factory=list)  # what became of the corrections
+    figures: list[RawFile] | None = None  # as they were listed; hashed once
+    corrections: tuple[Correction, ...] = ()
+    corrected: list[Entry] = field(default_factory=list)  # what became of them
     laps: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
@@ -87,15 +94,13 @@ def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress:
             append_run(project, done)
             return Outcome(done, unchanged, None)
         with _working(project, evaluated_on, progress) as work:
-            return _recorded(project, record, lambda: _run(work, record, seen))
+            return _tidy(work, _recorded(project, record, lambda: _run(work, record)), seen)
 
 
-def _run(work: _Work, record: RunRecord, seen: str) -> Outcome:
+def _run(work: _Work, record: RunRecord) -> Outcome:
     _ingest(work)
     validated = _validate(work)
-    outcome = _load(work, record, validated, with_report=True)
-    _remember(work, outcome, seen)
-    return outcome
+    return _load(work, record, validated, with_report=True)
 
 
 def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> tuple[int, int]:
@@ -124,8 +129,7 @@ def load(project: Project, *, evaluated_on: date, trigger: str = "load", progres
             _refuse_stale(work, "validated", _input_key(work))
             validated = _restore(work)
             outcome = _recorded(project, record, lambda: _load(work, record, validated, with_report=False))
-            _remember(work, outcome, seen)
-            return outcome
+            return _tidy(work, outcome, seen)
 
 
 def report(project: Project) -> Snapshot:
@@ -142,7 +146,7 @@ def report(project: Project) -> Snapshot:
 
 def _ingest(work: _Work) -> None:
     """Bring the stage up to date: forget files that are gone or changed, read those that are new or changed."""
-    from etl.read.figures_csv import read_figures_csv  # noqa: PLC0415  DuckDB is loaded with it
+    from etl.read.many import read_many  # noqa: PLC0415  DuckDB is loaded with it
 
     work.progress("ingest", "")
     con = work.con
@@ -150,23 +154,18 @@ def _ingest(work: _Work) -> None:
     held = {source: (number, sha) for number, source, sha in con.execute("SELECT file_no, source_id, sha256 FROM stage_file").fetchall()}
     wanted = {file.source_id: file for file in files}
     stale = [number for source, (number, sha) in held.items() if source not in wanted or wanted[source].sha256 != sha]
-    con.begin()
-    try:
+    with changing(con):
         for table in ("raw_rows", "raw_set_aside", "stage_file"):
             if stale:
                 con.execute(f"DELETE FROM {table} WHERE list_contains($1, file_no)", [stale])
         kept = {source for source, (number, _) in held.items() if number not in stale}
         following = 1 + max((number for number, _ in held.values()), default=-1)
-        for number, file in enumerate((f for f in files if f.source_id not in kept), start=following):
-            work.progress("ingest", file.source_id)
-            result = read_figures_csv(con, number, file.path)
-            faults = json.dumps([{"code": fault.code, **fault.facts()} for fault in result.faults], ensure_ascii=False)
-            con.execute("INSERT INTO stage_file VALUES ($1, $2, $3, $4, $5, $6)", [number, file.source_id, file.sha256, result.rows, result.set_aside, faults])
+        new = dict(enumerate((f for f in files if f.source_id not in kept), start=following))
+        with reading(work.project.raw):
+            at("stage.read")
+            results = dict(read_many(con, [(number, file.path) for number, file in new.items()], lambda path: work.progress("ingest", path.parent.name)))
+        add_files(con, [(number, file, results[number]) for number, file in new.items()])
         set_state(con, "ingested", _ingest_key(work))
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
     work.lap("ingest")
 
 
@@ -186,13 +185,15 @@ def _resolve(work: _Work) -> None:
         [(numbers[file.source_id], file) for file in _figures(work)],
         [definition for folder in work.folders for definition in folder.indicators],
     )
-    work.corrected = apply_corrections(work.con, read_corrections(work.folders), work.evaluated_on)
+    work.corrections = read_corrections(work.folders)
+    work.corrected = apply_corrections(work.con, work.corrections, work.evaluated_on)
     resolve_observations(work.con)
     work.is_resolved = True
     work.lap("resolve")
 
 
 def _validate(work: _Work) -> Validated:
+    from etl.validate.decisions import store_decisions  # noqa: PLC0415
     from etl.validate.validate import validate as judge_all  # noqa: PLC0415
     from etl.validate.waivers import apply_waivers, read_waivers  # noqa: PLC0415
 
@@ -206,8 +207,9 @@ def _validate(work: _Work) -> Validated:
         waive=lambda findings: apply_waivers(findings, waivers, work.evaluated_on),
         progress=lambda rule: work.progress("validate", rule),
     )
+    store_decisions(work.con, waivers, work.corrections, validated.findings, work.evaluated_on)
     set_state(work.con, "validated", _input_key(work))
-    set_state(work.con, "gate", json.dumps(_failed_gate(work, validated), ensure_ascii=False))
+    set_state(work.con, "gate", json.dumps(failed_gate(work.project.settings.gate, validated), ensure_ascii=False))
     work.lap("validate")
     return validated
 
@@ -223,7 +225,6 @@ def _restore(work: _Work) -> Validated:
 def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: bool) -> Outcome:
     """Build a snapshot aside and switch to it, unless its content is what readers have already."""
     from etl.publish.build import build_snapshot  # noqa: PLC0415
-    from etl.publish.retention import retire  # noqa: PLC0415
     from etl.report.render import render_report  # noqa: PLC0415
 
     failed = json.loads(get_state(work.con, "gate") or "[]")
@@ -232,52 +233,72 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
     work.progress("load", "")
     project = work.project
     current = last_readable(project)
-    record = _counted(work, replace(record, input_key=_input_key(work)), validated)
+    record = _counted(work, replace(record, input_key=_input_key(work), previous=None if current is None else current.run_id), validated)
     with building(project, record.run_id) as folder:
         built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
         work.lap("load")
+        troubles = () if built.previous_problem is None else (WarehouseError("snapshot-uncompared", problem=built.previous_problem),)
         if current is not None and current.content_id == built.content_id:
             done = _finished(built.run, outcome="unchanged", like=current)
             append_run(project, replace(done, seconds=work.laps))
             return Outcome(done, current, validated, work.laps)
         if with_report:
             work.progress("report", "")
-            render_report(folder / "ansinh.duckdb", folder)
+            with disk_errors(folder):
+                at("report.render")
+                render_report(folder / "ansinh.duckdb", folder)
             work.lap("report")
         done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
         snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
-    retire(project, now=datetime.now(UTC))
     work.lap("publish")
-    return Outcome(done, snapshot, validated, work.laps)
+    return Outcome(done, snapshot, validated, work.laps, troubles)
+
+
+def _tidy(work: _Work, outcome: Outcome, seen: str) -> Outcome:
+    """What follows a run that went well: old snapshots go, its inputs are remembered. What fails here takes nothing back and is told as a warning."""
+    from etl.publish.retention import retire  # noqa: PLC0415
+
+    troubles: list[AnsinhError] = []
+    try:
+        if outcome.run.outcome == "published":
+            retire(work.project, now=datetime.now(UTC))
+        if outcome.snapshot is not None and outcome.run.input_key is not None:
+            write_done(work.project, Done(stat_key=seen, input_key=outcome.run.input_key, run_id=outcome.snapshot.run_id))
+    except (WarehouseError, StageError) as trouble:
+        troubles.append(trouble)
+    return replace(outcome, troubles=(*outcome.troubles, *troubles))
 
 
 # --- what belongs to a run ---------------------------------------------------------------------------------------------------------
 
 
-class _working:  # noqa: N801  reads as a verb where it is used
+@contextmanager
+def _working(project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> Iterator[_Work]:
     """Open the stage and list raw/ for the length of a `with`."""
+    from etl.read.sources import discover  # noqa: PLC0415
 
-    def __init__(self, project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> None:
-        from etl.read.sources import discover  # noqa: PLC0415
-
-        if not project.raw.is_dir():
-            raise StageError("raw-missing", raw=str(project.raw))
+    if not project.raw.is_dir():
+        raise StageError("raw-missing", raw=str(project.raw))
+    with reading(project.raw):
         folders = discover(project.raw)
-        defined = {definition.id for folder in folders for definition in folder.indicators}
-        rules = load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
-        self._work = _Work(project, open_stage(project), folders, rules, evaluated_on, progress or (lambda _stage, _what: None))
-
-    def __enter__(self) -> _Work:
-        return self._work
-
-    def __exit__(self, *_: object) -> None:
-        self._work.con.close()
+    defined = {definition.id for folder in folders for definition in folder.indicators}
+    rules = load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
+    con = open_stage(project)
+    try:
+        with stage_errors(project.stage):
+            yield _Work(project, con, folders, rules, evaluated_on, progress or (lambda _stage, _what: None))
+    finally:
+        con.close()
 
 
 def _figures(work: _Work) -> list[RawFile]:
+    if work.figures is not None:
+        return work.figures
     listed = [folder.figures for folder in work.folders if folder.figures is not None]
-    hashes = hashes_of(work.project, listed)
-    return [file.hashed(hashes[file.source_id]) for file in listed]
+    with reading(work.project.raw):
+        hashes = hashes_of(work.project, listed)
+    work.figures = [file.hashed(hashes[file.source_id]) for file in listed]
+    return work.figures
 
 
 def _ingest_key(work: _Work) -> str:
@@ -317,20 +338,18 @@ def _unchanged(project: Project, seen: str) -> Snapshot | None:
     return current if current is not None and current.run_id == done.run_id else None
 
 
-def _remember(work: _Work, outcome: Outcome, seen: str) -> None:
-    if outcome.snapshot is not None and outcome.run.input_key is not None:
-        write_done(work.project, Done(stat_key=seen, input_key=outcome.run.input_key, run_id=outcome.snapshot.run_id))
-
-
 def _recorded(project: Project, record: RunRecord, work: Callable[[], Outcome]) -> Outcome:
     """Do the work; a run that stops leaves its line in the history all the same."""
     try:
         return work()
-    except GateFailed:
-        append_run(project, replace(record, outcome="gate_failed", finished_at=_now()))
-        raise
-    except BaseException:
-        append_run(project, replace(record, outcome="failed", finished_at=_now()))
+    except BaseException as stopped:
+        current = last_readable(project)
+        if current is not None and current.run_id == record.run_id:  # it stopped behind the switch: what readers see was published by it
+            record = current.manifest.run
+        else:
+            record = replace(record, outcome="gate_failed" if isinstance(stopped, GateFailed) else "failed", finished_at=_now())
+        with suppress(WarehouseError):  # a disk that takes no line has stopped the run already, and that is what is told
+            append_run(project, record)
         raise
 
 
@@ -356,20 +375,6 @@ def _counted(work: _Work, record: RunRecord, validated: Validated) -> RunRecord:
         errors=int(found[0]),
         warnings=int(found[1]),
     )
-
-
-def _failed_gate(work: _Work, validated: Validated) -> list[str]:
-    """What stops the publication: failed rules marked `gate`, and the thresholds of [gate]."""
-    open_findings = [f for f in validated.findings if f.verdict == "fail" and not f.waived]
-    reasons = [f.message_vi for f in open_findings if f.rule.gate]
-    gate = work.project.settings.gate
-    errors = sum(f.severity == "error" for f in open_findings)
-    if gate.max_errors is not None and errors > gate.max_errors:
-        reasons.append(sentence("gate-max-errors", "vi", found=errors, allowed=gate.max_errors))
-    share = validated.rows_quarantined / validated.rows_read if validated.rows_read else 0.0
-    if gate.max_quarantined_share is not None and share > gate.max_quarantined_share:
-        reasons.append(sentence("gate-max-quarantined", "vi", found=round(share, 4), allowed=gate.max_quarantined_share))
-    return reasons
 
 
 def _ledger(work: _Work) -> list[Entry]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import re
 import sys
 import textwrap
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from etl.messages import sentence
+from etl.query import what_changed
 from etl.validate.numbers import number
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow
+    from rich.progress import Progress, TaskID
 
     from etl.catalogues import RuleCard
     from etl.pipeline import Outcome
@@ -42,37 +46,74 @@ _MARKS: Final = {
 _COLOURS: Final = {"error": "red", "warning": "yellow", "info": None}
 _RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _MOST_SHOWN: Final = 12
+_LEAST_TEXT: Final = 20  # a column of text cut to fewer characters tells nothing
+_PRINTED_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]* ?%?")
 
 
 @contextmanager
-def progress(*, is_tty: bool) -> Iterator[Callable[[str, str], None]]:
-    """Show the stage at work on stderr, on a terminal only; a log never sees it."""
+def progress(*, is_tty: bool, lang: str = "vi") -> Iterator[Callable[[str, str], None]]:
+    """Show the stages of a run on stderr, on a terminal only; a log never sees it. A line and a bar for every stage."""
     if not is_tty:
         yield lambda _stage, _what: None
         return
     from rich.console import Console  # noqa: PLC0415  only who watches pays for it
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.table import Column  # noqa: PLC0415
 
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("…")
-        yield lambda stage, what: bar.update(task, description=f"{stage} {what}".strip())
+    what = TextColumn("{task.fields[what]}", markup=False, style="dim", table_column=Column(width=24, no_wrap=True, overflow="ellipsis"))
+    name = TextColumn("{task.description}", markup=False, table_column=Column(width=11, no_wrap=True))
+    columns = (SpinnerColumn(finished_text="✓"), name, BarColumn(bar_width=20), what, TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield _Stages(bar, lang)
 
 
-def print_findings(findings: Sequence[Finding], *, lang: str) -> None:
+class _Stages:
+    """The callback of a pipeline as lines of a progress display: a stage that begins ends the one before."""
+
+    def __init__(self, bar: Progress, lang: str) -> None:
+        self._bar, self._lang = bar, lang
+        self._stage: str | None = None
+        self._line: TaskID | None = None
+
+    def __call__(self, stage: str, what: str) -> None:
+        if stage != self._stage:
+            if self._line is not None:
+                self._bar.update(self._line, total=1, completed=1, what="")
+            self._line = self._bar.add_task(sentence(f"stage-{stage}", self._lang), total=None, what="")
+            self._stage = stage
+        if self._line is not None:
+            self._bar.update(self._line, what=visible(what))
+
+
+def _headline(finding: Finding, lang: str) -> str:
+    """How bad it is, in a mark, a word and a colour; what was waived is told, but not shouted."""
+    if finding.waived:
+        return f"– {sentence('waived', lang)} {finding.rule.id}"
+    mark, words = _MARKS[finding.severity]
+    return click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True)
+
+
+def print_findings(findings: Sequence[Finding], *, lang: str, rest: str = "more-findings") -> None:
     """Findings as a linter prints them: place, rule, message, hint; the most severe first, and how many more there are."""
-    ordered = sorted(findings, key=lambda f: (f.verdict != "fail", _RANK[f.severity]))
+    ordered = sorted(findings, key=lambda f: (f.waived, f.verdict != "fail", _RANK[f.severity]))
     loud = [f for f in ordered if f.severity != "info"]
     shown = loud[:_MOST_SHOWN] or ordered[:3]
     for finding in shown:
-        mark, words = _MARKS[finding.severity]
-        place = f"{finding.members[0][1].source_id}:{finding.members[0][1].place()}" if finding.members else finding.key
-        click.echo(click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True) + f"  {place}")
+        click.echo(_headline(finding, lang) + f"  {_place(finding)}")
         _paragraph(finding.message_vi if lang == "vi" else finding.message_en)
         for hypothesis in finding.hypotheses[:3]:
             _paragraph("? " + str(hypothesis[f"text_{lang}"]), indent=4)
         click.echo(click.style(f"  → ansinh explain {finding.rule.id}", dim=True))
     if len(ordered) > len(shown):
-        click.echo(sentence("more-findings", lang, count=len(ordered) - len(shown)))
+        click.echo(sentence(rest, lang, count=len(ordered) - len(shown)))
+
+
+def _place(finding: Finding) -> str:
+    """`file:line`, which editors know how to open, and the place in the document that was typed off."""
+    if not finding.members:
+        return visible(finding.key)
+    member = finding.members[0][1]
+    return visible(f"{member.source_id}:{member.line}" + (f" ({member.locator})" if member.locator else ""))
 
 
 def _paragraph(text: str, indent: int = 2) -> None:
@@ -103,7 +144,8 @@ def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) ->
     """The end of a run: one sentence, the findings that need a person, where the results are."""
     run = outcome.run
     if form == "json":
-        click.echo(json.dumps({**asdict(run), "warehouse": str(project.warehouse)}, ensure_ascii=False, indent=1))
+        changes = what_changed(outcome.snapshot) if run.outcome == "published" and outcome.snapshot is not None else None
+        click.echo(json.dumps({**asdict(run), "changes": changes, "warehouse": str(project.warehouse)}, ensure_ascii=False, indent=1))
         return
     if run.outcome == "unchanged" and outcome.validated is None:
         click.echo(sentence("run-unchanged", lang, run=outcome.snapshot.run_id if outcome.snapshot else ""))
@@ -121,12 +163,15 @@ def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) ->
             WIDTH,
         )
     )  # fmt: skip
+    if run.outcome == "published" and run.previous is not None:
+        click.echo(textwrap.fill(sentence("run-changes", lang, **asdict(run)), WIDTH))
     if run.outcome == "published":
         click.echo(sentence("run-where", lang, warehouse=str(project.warehouse)))
 
 
 def write_table(table: pyarrow.Table, *, form: str, output: Path | None = None, lang: str = "vi") -> None:
     """Print a table, or write it to a file."""
+    table = table.rename_columns(_told_apart(table.column_names))
     if form == "parquet":
         import pyarrow.parquet  # noqa: PLC0415
 
@@ -139,8 +184,30 @@ def write_table(table: pyarrow.Table, *, form: str, output: Path | None = None, 
         click.echo(text)
 
 
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Names that occur twice get a number, as DuckDB gives them in a table: a row by name would lose all but the last."""
+    found: list[str] = []
+    for name in names:
+        number_of_it = 1
+        told = name
+        while told in found:
+            told = f"{name}_{number_of_it}"
+            number_of_it += 1
+        found.append(told)
+    return found
+
+
 def _as_json(table: pyarrow.Table, _lang: str) -> str:
-    return json.dumps(table.to_pylist(), ensure_ascii=False, indent=1, default=str)
+    return json.dumps(_plain(table.to_pylist()), ensure_ascii=False, indent=1, default=str, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    """JSON knows neither NaN nor infinity: they are told by name."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _as_csv(table: pyarrow.Table, _lang: str) -> str:
@@ -152,9 +219,15 @@ def _as_csv(table: pyarrow.Table, _lang: str) -> str:
 
 
 def _csv_cell(value: object) -> object:
-    """A cell that a spreadsheet would take for a formula is written as text."""
+    """A cell that a spreadsheet would take for a formula is written as text; a number as printed (-3,7) is none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return json.dumps(_plain(value), ensure_ascii=False, default=str)
     if not isinstance(value, str):
         return "" if value is None else value
+    if _PRINTED_NUMBER.fullmatch(value):
+        return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")  # the csv module quotes no bare \r, and what stands behind one would be a cell of its own
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\n") else text
 
@@ -166,20 +239,41 @@ def _as_markdown(table: pyarrow.Table, lang: str) -> str:
 
 
 def _as_text(table: pyarrow.Table, lang: str) -> str:
-    """Columns as wide as they need, cut to the terminal; the last line says how many rows there are."""
+    """Columns as wide as they need, cut to the terminal; where that leaves too little of them, rows one below the other. The last line counts."""
     names, rows = table.column_names, table.to_pylist()
     cells = [[_cell(value, lang) for value in row.values()] for row in rows]
-    is_number = [not isinstance(row, str) for row in (rows[0].values() if rows else names)]
+    is_number = [_is_number(field.type) for field in table.schema]
     widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(names)]
     room = max(_terminal_width() - 2 * len(widths), 8 * len(widths))
     while sum(widths) > room and max(widths) > 8:  # noqa: PLR2004
         widths[widths.index(max(widths))] -= 1
+        if max(widths) < _LEAST_TEXT and rows:
+            return "\n".join([*_as_records(names, cells), sentence("rows", lang, count=len(rows))])
 
     def line(texts: Sequence[str]) -> str:
         return "  ".join(_fit(text, width, right=right) for text, width, right in zip(texts, widths, is_number, strict=True)).rstrip()
 
     body = [line(names), "  ".join("-" * width for width in widths), *(line(row) for row in cells)]
     return "\n".join([*body, sentence("rows", lang, count=len(rows))])
+
+
+def _is_number(kind: pyarrow.DataType) -> bool:
+    """By the type of the column: its first row may hold nothing."""
+    import pyarrow.types  # noqa: PLC0415
+
+    return any(test(kind) for test in (pyarrow.types.is_integer, pyarrow.types.is_floating, pyarrow.types.is_decimal))
+
+
+def _as_records(names: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each row as a block of lines, a name and its value; what is empty is left out."""
+    widest = max(len(name) for name in names)
+    for at, row in enumerate(cells, start=1):
+        yield f"[{at}]"
+        for name, cell in zip(names, row, strict=True):
+            if cell:
+                yield textwrap.fill(
+                    cell, _terminal_width(), initial_indent=f"{name.ljust(widest)}  ", subsequent_indent=" " * (widest + 2), break_long_words=False
+                )
 
 
 def _terminal_width() -> int:
@@ -200,7 +294,11 @@ def _cell(value: object, lang: str) -> str:
         return ""
     if isinstance(value, bool):
         return {"vi": ("không", "có"), "en": ("no", "yes")}[lang][value]
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, list):
+        return ", ".join(_cell(inner, lang) for inner in value)
+    if isinstance(value, dict):
+        return visible(json.dumps(_plain(value), ensure_ascii=False, default=str))
+    if isinstance(value, int | float | Decimal) and math.isfinite(value):
         return number(Decimal(str(value)), lang)
     return visible(" ".join(str(value).split()))
 
@@ -239,12 +337,13 @@ def tell_rule(card: RuleCard, *, lang: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(asdict(card), ensure_ascii=False, indent=1, default=str))
         return
-    click.echo(f"{card.rule}  {card.label_vi if lang == 'vi' else card.label_en}")
+    is_vi = lang == "vi"
+    click.echo(f"{card.rule}  {card.label_vi if is_vi else card.label_en}")
     for name, value in (
-        (sentence("card-kind", lang), f"{card.kind} – {card.kind_doc}"),
-        (sentence("card-judgement", lang), f"{card.judgement} – {card.judgement_doc}"),
+        (sentence("card-kind", lang), f"{card.kind} – {card.kind_vi if is_vi else card.kind_en}"),
+        (sentence("card-judgement", lang), f"{card.judgement} – {card.judgement_vi if is_vi else card.judgement_en}"),
         (sentence("card-severity", lang), card.severity),
-        (sentence("card-why", lang), card.rationale),
+        (sentence("card-why", lang), card.rationale_vi if is_vi else card.rationale_en),
         (sentence("card-declared", lang), f"{card.file}, {card.line}"),
         (sentence("card-params", lang), json.dumps(card.params, ensure_ascii=False, default=str) if card.params else None),
     ):

@@ -5,7 +5,8 @@
     out.*        the verdicts of `validate`   stage_state     which inputs they belong to
 
 An unchanged file costs a stat and a look-up. The file is a cache: when it is damaged or of another version it is thrown away and built
-again from raw/. Two small JSON files stand beside it, so that "nothing changed" is known before DuckDB is even loaded.
+again from raw/. Two small JSON files stand beside it, so that "nothing changed" is known before DuckDB is even loaded. They are written
+aside, synced and renamed, and each says the hash of what it holds: whatever a power cut leaves of them is whole or is not believed.
 
 Belongs here: keeping and finding again. Elsewhere: reading a file (read/), the order of the steps (pipeline.py).
 """
@@ -15,20 +16,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import etl
 import schemas
-from etl.errors import StageError
+from etl.errors import SourceError, StageError, WarehouseError
+from etl.publish.disk import disk_errors, replace_file
+from etl.publish.faults import at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import duckdb
 
+    from etl.model import RawFile
     from etl.project import Project
+    from etl.read.figures_csv import ReadResult
     from etl.read.sources import ListedFile
 
 STAGE_VERSION: Final = 1
@@ -69,7 +75,7 @@ def stat_key(project: Project, *, evaluated_on: str) -> str:
     digest = hashlib.sha256(f"{STAGE_VERSION}|{code_id()}|{evaluated_on}\n".encode())
     for folder in (project.raw, project.root / "rules"):
         for path, stat in _walk(folder):
-            digest.update(f"{folder.name}/{path}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ino}\n".encode())
+            digest.update(f"{folder.name}/{path}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}\n".encode(errors="surrogateescape"))
     settings = project.root / "ansinh.toml"
     if settings.exists():
         digest.update(settings.read_bytes())
@@ -87,9 +93,17 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
-                elif entry.is_file():
-                    found.append((os.path.relpath(entry.path, folder), entry.stat()))
+                else:
+                    found.append((os.path.relpath(entry.path, folder), _stat(entry)))
     yield from sorted(found, key=lambda entry: entry[0])
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result:
+    """Of the file, or of the link itself where it leads nowhere or back to itself: reading refuses those with a name."""
+    try:
+        return entry.stat()
+    except OSError:
+        return entry.stat(follow_symlinks=False)
 
 
 def read_done(project: Project) -> Done | None:
@@ -103,24 +117,66 @@ def read_done(project: Project) -> Done | None:
 
 def write_done(project: Project, done: Done) -> None:
     """Remember the inputs of a run that went through."""
-    _write_json(project.stage / _DONE, {"stat_key": done.stat_key, "input_key": done.input_key, "run_id": done.run_id})
+    _write_json(project.stage / _DONE, "stage.done", {"stat_key": done.stat_key, "input_key": done.input_key, "run_id": done.run_id})
 
 
 def hashes_of(project: Project, files: Iterable[ListedFile]) -> dict[str, str]:
-    """The SHA-256 of each file; remembered for a size and time, worked out else."""
+    """The SHA-256 of each file; remembered for a size and its times, worked out else. (Who sets a file's time back cannot set the other one.)"""
     from etl.read.sources import sha256_of  # noqa: PLC0415  `read_done` must not load the reader
 
     known = _read_json(project.stage / _HASHES)
     kept: dict[str, list[Any]] = {}
     for file in files:
-        told = known.get(file.source_id)
-        if isinstance(told, list) and told[:2] == [file.size, file.mtime_ns]:
+        told, seen = known.get(file.source_id), [file.size, file.mtime_ns, file.ctime_ns]
+        if isinstance(told, list) and told[:3] == seen:
             kept[file.source_id] = told
         else:
-            kept[file.source_id] = [file.size, file.mtime_ns, sha256_of(file.path)]
+            kept[file.source_id] = [*seen, sha256_of(file.path)]
     if kept != known:
-        _write_json(project.stage / _HASHES, kept)
-    return {source: str(told[2]) for source, told in kept.items()}
+        _write_json(project.stage / _HASHES, "stage.hashes", kept)
+    return {source: str(told[3]) for source, told in kept.items()}
+
+
+@contextmanager
+def stage_errors(path: Path) -> Iterator[None]:
+    """Turn what DuckDB says of a disk that is full or fails into our error.
+
+    Trap: a commit that the disk refuses is a TransactionException, and every word to that database afterwards a FatalException.
+    """
+    import duckdb  # noqa: PLC0415
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException) as failure:
+        raise StageError("stage-unwritable", path=str(path), problem=str(failure).partition("\n")[0]) from failure
+    except OSError as failure:
+        raise StageError("stage-unwritable", path=str(path), problem=failure.strerror or str(failure)) from failure
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what the disk says of a raw file that cannot be read into our error: it stops the run, for half a source is no source."""
+    try:
+        yield
+    except OSError as failure:
+        named = failure.filename if isinstance(failure.filename, str) else str(path)
+        raise SourceError("file-unreadable", file=named, problem=failure.strerror or str(failure)) from failure
+
+
+@contextmanager
+def changing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All changes of the stage inside, or none."""
+    import duckdb  # noqa: PLC0415
+
+    con.begin()
+    try:
+        yield
+        at("stage.commit")
+        con.commit()
+    except BaseException:
+        with suppress(duckdb.Error):  # after a commit that failed there is nothing left to take back
+            con.rollback()
+        raise
 
 
 def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
@@ -128,26 +184,23 @@ def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
     import duckdb  # noqa: PLC0415
 
     path = project.stage / _DATABASE
-    try:
+    with stage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as failure:
-        raise StageError("stage-unwritable", path=str(path.parent), problem=failure.strerror or str(failure)) from failure
     for attempt in (1, 2):
         try:
             con = duckdb.connect(path)
             if _is_ours(con):
                 return con
             con.close()
-        except duckdb.IOException as failure:
-            if "lock" in str(failure).lower():
-                raise StageError("stage-in-use", path=str(path), problem=str(failure).partition("\n")[0]) from failure
-            if attempt == 2:  # noqa: PLR2004
-                raise StageError("stage-unreadable", path=str(path), problem=str(failure).partition("\n")[0]) from failure
         except duckdb.Error as failure:
+            problem = str(failure).partition("\n")[0]
+            if isinstance(failure, duckdb.IOException) and "lock" in problem.lower():
+                raise StageError("stage-in-use", path=str(path), problem=problem) from failure
             if attempt == 2:  # noqa: PLR2004
-                raise StageError("stage-unreadable", path=str(path), problem=str(failure).partition("\n")[0]) from failure
-        for stale in (path, path.with_name(f"{path.name}.wal")):
-            stale.unlink(missing_ok=True)
+                raise StageError("stage-unreadable", path=str(path), problem=problem) from failure
+        with stage_errors(path):
+            for stale in (path, path.with_name(f"{path.name}.wal")):
+                stale.unlink(missing_ok=True)
     raise StageError("stage-unreadable", path=str(path), problem="")
 
 
@@ -158,6 +211,24 @@ def _is_ours(con: duckdb.DuckDBPyConnection) -> bool:
         set_state(con, "code_id", code_id())
         return True
     return told == code_id()
+
+
+def add_files(con: duckdb.DuckDBPyConnection, files: Sequence[tuple[int, RawFile, ReadResult]]) -> None:
+    """Note which files were read, and what was wrong with them."""
+    import pyarrow  # noqa: PLC0415
+
+    faults = [json.dumps([{"code": fault.code, **fault.facts()} for fault in result.faults], ensure_ascii=False) for _, _, result in files]
+    columns = {
+        "file_no": pyarrow.array([number for number, _, _ in files], pyarrow.int32()),
+        "source_id": pyarrow.array([file.source_id for _, file, _ in files], pyarrow.string()),
+        "sha256": pyarrow.array([file.sha256 for _, file, _ in files], pyarrow.string()),
+        "row_count": pyarrow.array([result.rows for _, _, result in files], pyarrow.int64()),
+        "set_aside": pyarrow.array([result.set_aside for _, _, result in files], pyarrow.int64()),
+        "faults": pyarrow.array(faults, pyarrow.string()),
+    }
+    con.register("_files", pyarrow.table(columns))
+    con.execute("INSERT INTO stage_file SELECT * FROM _files").fetchall()
+    con.unregister("_files")
 
 
 def get_state(con: duckdb.DuckDBPyConnection, key: str) -> str | None:
@@ -173,18 +244,23 @@ def set_state(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
+    """What was written last; nothing, if it is not there or not whole."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        digest, _, told = path.read_bytes().partition(b"\n")
+        if digest.decode() != hashlib.sha256(told).hexdigest():
+            return {}
+        content = json.loads(told)
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
-def _write_json(path: Path, content: dict[str, Any]) -> None:
+def _write_json(path: Path, step: str, content: dict[str, Any]) -> None:
+    told = json.dumps(content, ensure_ascii=False).encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-        beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        beside.replace(path)
-    except OSError as failure:
-        raise StageError("stage-unwritable", path=str(path), problem=failure.strerror or str(failure)) from failure
+        with disk_errors(path):
+            at(step)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, hashlib.sha256(told).hexdigest().encode() + b"\n" + told)
+    except WarehouseError as failure:
+        raise StageError("stage-unwritable", path=failure.facts["path"], problem=failure.facts["problem"]) from failure

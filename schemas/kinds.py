@@ -41,14 +41,15 @@ class Rule:
     params: Mapping[str, object]
     min_coverage: float | None
     gate: bool
-    rationale: str | None
+    rationale_vi: str | None
+    rationale_en: str | None
     fact: str | None
     replaces: str | None
     file: Path
     line: int
 
 
-COMMON_KEYS: Final = ("id", "kind", "label", "label_en", "severity", "where", "min_coverage", "gate", "rationale", "fact", "replaces", "by")
+COMMON_KEYS: Final = ("id", "kind", "label", "label_en", "severity", "where", "min_coverage", "gate", "rationale", "rationale_en", "fact", "replaces", "by")
 """Keys that any rule may have. `where` are equality filters on the series judged; `by` names the parts of the finding's key."""
 
 WHERE_KEYS: Final = ("indicator", "not_indicator", "measure", "obs_kind", "unit", "unit_kind", "programme", "stock_flow", "breakdown", "denominator")
@@ -100,12 +101,14 @@ KINDS: Final[dict[str, Kind]] = {
             "tỷ lệ, tử và mẫu",
             "rate, numerator and denominator",
             required=("k", "form"),
-            optional=("rate", "num", "den", "triples"),
+            optional=("rate", "num", "den", "triples", "wider"),
         ),
-        Kind("product", judgements.IntervalsMeet, "số tiền, số lượng, mức", "amount, counts, unit amount", required=("triples",)),
-        Kind("change", judgements.IntervalsMeet, "hai kỳ hoặc thực tế và kế hoạch", "two periods, or actual and plan", required=("form",)),
+        Kind("product", judgements.IntervalsMeet, "số tiền, số lượng, mức", "amount, counts, unit amount", required=("triples",), optional=("over",)),
+        Kind(
+            "change", judgements.IntervalsMeet, "hai kỳ hoặc thực tế và kế hoạch", "two periods, or actual and plan", required=("form",), optional=("falling",)
+        ),
         Kind("balance", judgements.IntervalsMeet, "tồn, vào, ra", "stock, entries, exits", required=("stock", "entries", "exits")),
-        Kind("base", judgements.NotAbove, "các cặp số lượng và tỷ lệ", "pairs of count and rate", required=("pairs", "base")),
+        Kind("base", judgements.NotAbove, "các cặp số lượng và tỷ lệ", "pairs of count and rate", required=("pairs", "base"), optional=("wider",)),
         Kind("between", judgements.IntervalsMeet, "tỷ lệ chung và các phần", "overall rate and its parts", required=("over",)),
         Kind("monotone", judgements.NotAbove, "hai kỳ lồng nhau", "nested periods", required=("form",)),
         Kind("jump", judgements.InsideBand, "chuỗi qua các kỳ", "series through periods", required=("cap",), optional=("unit_kinds",), filtered=True),

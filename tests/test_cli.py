@@ -11,24 +11,32 @@ import json
 import re
 import shlex
 import shutil
+from dataclasses import replace
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import pyarrow
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
 
 from etl import cli, errors, present
 from etl.catalogues import find_areas, find_indicators
+from etl.check import check as check_files
 from etl.cli import main
+from etl.messages import sentence
 from etl.project import open_project
 from etl.publish.history import read_history
 from etl.publish.lock import hold
 from etl.read.figures_csv import COLUMNS
 from etl.scaffold import create_project
 from etl.validate.rules import our_rule_files
+from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +65,8 @@ def _the_date_is_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _rules_are_few() -> Iterator[None]:
-    """Rules about cells, groups and files only: all of them take two seconds each time, and these tests are about what is said where."""
-    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "process.toml"}]
+    """Some rules only: all of them take two seconds each time, and these tests are about what is said where."""
+    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "relations.toml", "process.toml"}]
     with pytest.MonkeyPatch.context() as patch:
         for module in ("etl.check", "etl.pipeline"):
             patch.setattr(f"{module}.our_rule_files", lambda: few)
@@ -363,6 +371,47 @@ def test_a_text_of_a_source_writes_no_workflow_command() -> None:
     assert "::error" not in present._escaped("a\n::error ::b")
 
 
+# --- the look of it -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_column_is_set_to_the_right_by_its_type_and_not_by_its_first_row() -> None:
+    table = pyarrow.table({"text": pyarrow.array([None, "ab"]), "number": pyarrow.array([None, 1.5]), "yes": pyarrow.array([True, False])})
+    head, _, first, second, _ = present._as_text(table, "vi").splitlines()
+    assert head == "text  number  yes"
+    assert first == "              có"
+    assert second == "ab       1,5  không"
+
+
+def test_a_draft_is_told_with_a_place_that_editors_open(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(published)
+    lines = call("check", "raw/lao-cai-2023/figures.csv", "--fail-on", "never").stdout.splitlines()
+    assert lines[0] == "✗ LỖI G01  raw/lao-cai-2023/figures.csv:21 (p13#5203-5207)"
+    assert all(len(line) <= present.WIDTH for line in lines)
+    assert lines[-1].startswith("39 con số: 1 lỗi, 0 cảnh báo, ")
+    assert "--format json" in lines[-2]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_stage_is_shown_under_its_name_with_a_bar(lang: str) -> None:
+    shown = StringIO()
+    with Progress(TextColumn("{task.description}"), BarColumn(), console=Console(file=shown, force_terminal=True, width=80)) as bar:
+        stages = present._Stages(bar, lang)
+        for stage, what in (("ingest", "a\x1b[2J/figures.csv"), ("resolve", ""), ("validate", "G01"), ("validate", "G02"), ("load", ""), ("report", "")):
+            stages(stage, what)
+    tasks = bar.tasks
+    assert [task.description for task in tasks] == [sentence(f"stage-{stage}", lang) for stage in ("ingest", "resolve", "validate", "load", "report")]
+    assert [task.finished for task in tasks] == [True, True, True, True, False]
+    assert "\x1b[2J" not in shown.getvalue().replace("\x1b[2K", "")
+
+
+def test_a_waived_finding_is_not_shouted(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = check_files([published / "raw/lao-cai-2023/figures.csv"], project_root=published, evaluated_on=date(2026, 1, 1)).validated.findings
+    present.print_findings([replace(f, waived=f.rule.id == "G01") for f in found], lang="vi")
+    said = capsys.readouterr().out
+    assert "LỖI" not in said
+    assert "– đã tạm miễn G01  lao-cai-2023/figures.csv" in said
+
+
 # --- catalogues and beginnings --------------------------------------------------------------------------------------------------------
 
 
@@ -381,6 +430,24 @@ def test_a_rule_is_explained_in_words_of_its_kind(rule: str, published: Path) ->
     assert all(len(line) <= present.WIDTH for line in result.stdout.splitlines()[1:])
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_rule_is_explained_in_the_language_asked_for(lang: str, published: Path) -> None:
+    result = CliRunner().invoke(main, ["--lang", lang, "explain", "G01", "--project", str(published)], catch_exceptions=False)
+    words = {
+        "vi": ("Các tỷ trọng của một toàn bộ cộng bằng 100", "Các ngành bao trùm hết lao động"),
+        "en": ("Shares of one whole add up to 100", "The sectors are exhaustive"),
+    }
+    for language, said in words.items():
+        assert all((part in result.stdout) is (language == lang) for part in said)
+
+
+def test_every_kind_and_every_judgement_says_what_it_compares() -> None:
+    for kind in KINDS.values():
+        for lang in ("vi", "en"):
+            assert sentence(f"kind-{kind.name}", lang)
+            assert sentence(f"judgement-{kind.judgement.__name__}", lang)
+
+
 def test_a_new_project_runs_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "moi"
     result = call("init", str(folder))
@@ -393,3 +460,39 @@ def test_a_new_project_runs_as_it_is(tmp_path: Path) -> None:
     assert "OWN1" in call("rules", "OWN1", project=folder).stdout
     with pytest.raises(errors.UsageError):
         create_project(folder)
+
+
+ODD: Final = (
+    "SELECT 9223372036854775807 AS big, 1.10::DECIMAL(10,2) AS money, DATE '2024-01-02' AS day, NULL AS nothing, [1, NULL, 3] AS list, "
+    "{'a': 'x|y'} AS nested, 'NaN'::DOUBLE AS nan, '-inf'::DOUBLE AS inf, true AS yes, '-3,7' AS printed, '=1+1' AS formula, 1 AS twice, 2 AS twice"
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "parts"),
+    [
+        ("table", ["9.223.372.036.854.775.807", "1,1", "2024-01-02", "1, , 3", '{"a": "x|y"}', "nan", "-inf", "có", "-3,7", "=1+1", "twice_1"]),
+        ("markdown", ["9.223.372.036.854.775.807", "| 1, , 3 |", '{"a": "x\\|y"}', "| nan | -inf |", "twice_1"]),
+        ("csv", ["9223372036854775807,1.10,2024-01-02,,", '"[1, null, 3]"', '"{""a"": ""x|y""}",nan,-inf,true,"-3,7",\'=1+1,1,2', "twice,twice_1"]),
+    ],
+)
+def test_every_kind_of_value_has_a_form(form: str, parts: list[str], released: tuple[Path, Result]) -> None:
+    result = CliRunner().invoke(main, ["query", ODD, "--format", form, "--project", str(released[0])], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    assert [part for part in parts if part not in result.stdout] == [], result.stdout
+
+
+def test_json_is_json_whatever_the_values(released: tuple[Path, Result]) -> None:
+    result = CliRunner().invoke(main, ["query", ODD, "--format", "json", "--project", str(released[0])], catch_exceptions=False)
+    (row,) = json.loads(result.stdout, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    assert (row["big"], row["nothing"], row["list"], row["nan"], row["twice"], row["twice_1"]) == (2**63 - 1, None, [1, None, 3], "nan", 1, 2)
+
+
+def test_a_table_too_wide_to_be_read_is_shown_row_by_row(released: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.present._terminal_width", lambda: 80)
+    result = CliRunner().invoke(main, ["query", "FROM observations LIMIT 2", "--project", str(released[0])], catch_exceptions=False)
+    lines = result.stdout.splitlines()
+    assert (lines[0], lines[-1]) == ("[1]", "(2 dòng)")
+    assert "[2]" in lines
+    assert max(len(line) for line in lines) <= 80
+    assert "…" not in result.stdout

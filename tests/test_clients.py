@@ -44,6 +44,25 @@ def test_an_older_duckdb_reads_tables_views_and_comments(warehouse: Path) -> Non
     assert told == {"rows": rows_in(warehouse / "ansinh.duckdb")["observations"], "sum": 97.0, "silent": 0}
 
 
+def test_an_older_duckdb_answers_every_view_and_macro_as_ours_does(warehouse: Path) -> None:
+    file = warehouse / "ansinh.duckdb"
+    older = Path(sys.executable).with_name("duckdb")
+    with duckdb.connect(str(file), read_only=True) as con:
+        views = [name for (name,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL").fetchall()]
+        asked = [
+            *views,
+            "area_series('Lào Cai', '2024')",
+            "area_series('Lào Cai', '2025-12-31')",
+            "(SELECT 1 WHERE surely_gt(2, 1) AND possibly_eq(1, 2, 2, 3))",
+        ]
+        question = " UNION ALL ".join(f"SELECT {at} AS at, count(*) AS rows FROM {name}" for at, name in enumerate(asked))
+        ours = [{"at": at, "rows": rows} for at, rows in con.execute(f"FROM ({question}) ORDER BY 1").fetchall()]
+    done = subprocess.run([older, "-readonly", "-json", file, f"FROM ({question}) ORDER BY 1"], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(views) > 10
+    assert json.loads(done.stdout) == ours
+
+
 def test_parquet_holds_the_same_rows_for_arrow_and_polars(warehouse: Path) -> None:
     rows = rows_in(warehouse / "ansinh.duckdb")
     files = {file.stem: file for file in (warehouse / "parquet").glob("*.parquet")}

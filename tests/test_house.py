@@ -28,10 +28,10 @@ STOREYS: Final = (
     ("etl.present",),  # what commands print
     ("etl.check", "etl.export", "etl.slip"),
     ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.notify", "etl.pages", "etl.scaffold", "etl.schedule"),
-    ("etl.stage",),
+    ("etl.stage", "etl.gate"),
     ("etl.read", "etl.extract", "etl.resolve", "etl.validate", "etl.publish", "etl.report"),
     ("etl.project",),
-    ("schemas", "etl.strict", "etl.messages", "etl.changes"),
+    ("schemas", "etl.strict", "etl.messages"),
     ("etl.model", "etl.errors"),
     ("etl",),  # __init__: the map and __version__
 )
@@ -80,7 +80,7 @@ def python_files() -> list[str]:
 def texts() -> list[str]:
     """Every file of ours that people or programs read as text; produced things and raw data are not ours."""
     folders = ("etl", "schemas", "tests", "docs", "benchmarks", ".ci", "warehouse/README.md", "warehouse/.gitignore")
-    top = [path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".coverage")]
+    top = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git" and not path.name.startswith(".coverage")]
     below = [path for name in folders for path in ([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*")) if path.is_file()]
     kinds = {".py", ".toml", ".sql", ".j2", ".css", ".js", ".md", ".csv", ".html", ".json", ".lock", ".txt", ""}
     return sorted(path.relative_to(ROOT).as_posix() for path in [*top, *below] if path.suffix in kinds and "__pycache__" not in path.parts)

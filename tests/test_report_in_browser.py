@@ -1,18 +1,46 @@
-"""The published report as a reader meets it: opened from the disk, on a telephone and a desk, light and dark, by eye or by screen reader."""
+"""The published report as a reader meets it: opened from the disk, on a telephone and a desk, light and dark, by eye, by keyboard, by screen reader.
+
+Pictures of its first screen stand in docs/images: `ANSINH_REWRITE_IMAGES=1` writes them anew; otherwise their being there and their size are checked.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import struct
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
+
+EVALUATED_ON: Final = "2026-01-01"
+SIZES: Final = {"desktop": (1280, 800), "phone": (390, 844)}
+SCHEMES: Final = ("light", "dark")
+LANGUAGES: Final = ("vi", "en")
+LARGEST_IMAGE: Final = 300_000
+# What a cell may hold that wants to be more than a text.
+HOSTILE: Final = (
+    "\"<script>document.title='taken'</script>\"",
+    '"<img src=https://example.org/a.png onerror=""document.title=\'taken\'"">"',
+    '"</script><svg onload=alert(1)>"',
+    "{{ 7 * 7 }}",
+    "12\u202e34",
+)
+
+
+def published(ansinh: str, home: Path) -> Path:
+    """Run a project; gives its report."""
+    done = subprocess.run([ansinh, "run", "--as-of", EVALUATED_ON], cwd=home, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return home / "warehouse/quality-report.html"
 
 
 @pytest.fixture(scope="module")
@@ -20,30 +48,240 @@ def report(ansinh: str, root: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """The quality report of the shipped data."""
     home = tmp_path_factory.mktemp("published")
     (home / "raw").symlink_to(root / "raw")
-    done = subprocess.run([ansinh, "run"], cwd=home, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    return home / "warehouse/quality-report.html"
+    return published(ansinh, home)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_report_is_whole_quiet_and_readable(browser: Browser, report: Path, width: int, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415  there where `browser` did not skip
+@pytest.fixture(scope="module")
+def changed(ansinh: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The second publication of a project: the labour shares add up now, another source is full of hostile texts."""
+    home = tmp_path_factory.mktemp("changed")
+    shutil.copytree(root / "raw", home / "raw")
+    published(ansinh, home)
+    figures = home / "raw/lao-cai-2023/figures.csv"
+    text = figures.read_text(encoding="utf-8")
+    assert text.count(",52.7,") + text.count('"52,7"') == 1
+    figures.write_text(text.replace('"52,7"', '"55,7"'), encoding="utf-8")
+    hostile = home / "raw/hostile"
+    hostile.mkdir()
+    rows = [f"schools,level,,Lào Cai,2023,actual,{text},trường,{text},{text}" for text in HOSTILE]
+    head = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note"
+    (hostile / "figures.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    (hostile / "source.toml").write_text('title = "<b>Đậm</b>"\nurl = "javascript:alert(1)"\nlanguage = "vi"\nnumber_format = "vi"\n', encoding="utf-8")
+    return published(ansinh, home)
 
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light")
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a report. When the test is over: nothing else was asked for, and the console stayed silent."""
     asked_for: list[str] = []
     complaints: list[str] = []
-    page.on("request", lambda request: asked_for.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(report.as_uri())
-    assert asked_for == [report.as_uri()], "the report loads nothing"
+    pages: list[Page] = []
+
+    def opened(report: Path, *, device: str = "desktop", scheme: str = "light", language: str = "vi", anchor: str = "", **options: Any) -> Page:
+        width, height = SIZES[device]
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light", **options)
+        pages.append(page)
+        page.on("request", lambda request: asked_for.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{report.as_uri()}?lang={language}{anchor}")
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    assert {url.partition("?")[0].partition("#")[0].rpartition("/")[2] for url in asked_for} == {"quality-report.html"}, "the report loads nothing"
     assert complaints == []
-    assert page.evaluate("document.documentElement.lang") == "vi"
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "wider than the screen"
+
+
+def shown(page: Page) -> list[str]:
+    """The rules of the findings that are shown, in their order."""
+    rules: list[str] = page.eval_on_selector_all("#cards .finding:not([hidden])", "cards => cards.map(card => card.dataset.rule)")
+    return rules
+
+
+def is_wider_than_the_screen(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("device", SIZES)
+def test_the_report_is_whole_quiet_and_readable(visit: Callable[..., Page], report: Path, device: str, scheme: str, language: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415  there where `browser` did not skip
+
+    page = visit(report, device=device, scheme=scheme, language=language)
+    assert page.evaluate("document.documentElement.lang") == language
+    assert not is_wider_than_the_screen(page)
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    assert not is_wider_than_the_screen(page)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    page.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("device", SIZES)
+def test_the_first_screen_is_shown_in_the_documents(visit: Callable[..., Page], report: Path, root: Path, device: str, scheme: str) -> None:
+    page = visit(report, device=device, scheme=scheme)
+    picture = root / "docs" / "images" / f"report-{device}-{scheme}.png"
+    if os.environ.get("ANSINH_REWRITE_IMAGES"):
+        page.screenshot(path=picture, animations="disabled")
+    assert struct.unpack(">II", picture.read_bytes()[16:24]) == SIZES[device], "write it anew: ANSINH_REWRITE_IMAGES=1"
+    assert picture.stat().st_size < LARGEST_IMAGE
+    for words in ("1 chỗ không thể đúng", "Lào Cai 2023", "97,00"):
+        place = page.get_by_text(words).first.bounding_box()
+        assert place is not None
+        assert place["y"] + place["height"] <= SIZES[device][1], f"{words}: not on the first screen"
+
+
+def test_the_reader_chooses_the_language(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    assert page.inner_text("h1").startswith("Trong 58 con số")
+    page.get_by_text("English", exact=True).click()
+    assert page.inner_text("h1").startswith("Among 58 figures read")
+    assert (page.evaluate("document.documentElement.lang"), page.title()) == ("en", "Quality report on social-security figures")
+    assert "Quy tắc" not in page.inner_text("main")
+    assert "3.00 missing" in (page.text_content(".attention svg [lang='en'], .attention [lang='en'] svg") or "")
+    page.get_by_text("Tiếng Việt", exact=True).click()
+    assert page.inner_text("h1").startswith("Trong 58 con số")
+
+
+def test_every_filter_narrows_what_is_shown(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    everything = shown(page)
+    assert {"G01", "X14", "D08"} == set(everything)
+    page.uncheck("input[value=unverifiable]")
+    assert shown(page) == ["G01", "X14"]
+    page.uncheck("input[value=warning]")
+    assert shown(page) == ["G01"]
+    page.uncheck("input[value=error]")
+    assert shown(page) == []
+    assert page.inner_text("#shown") == f"Đang hiện 0 trên {len(everything)} phát hiện"
+    page.get_by_role("button", name="Bỏ lọc").click()
+    assert shown(page) == everything
+    page.select_option("select[name=rule]", "X14")
+    assert shown(page) == ["X14"]
+    page.get_by_role("button", name="Bỏ lọc").click()
+    page.select_option("select[name=source]", label="lao-cai-2023/figures.csv")
+    assert "G01" in shown(page)
+    assert "X14" not in shown(page)
+
+
+def test_a_search_needs_no_marks(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    page.fill("input[name=text]", "co cau LAO DONG")
+    assert shown(page) == ["G01"]
+    page.fill("input[name=text]", "không có ở đâu cả")
+    assert shown(page) == []
+
+
+def test_figures_of_the_programmes_are_found_by_their_words(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    page.fill("input[name=figures]", "lao cai co cau 52,7")
+    rows = page.locator("#programmes tbody tr:visible")
+    assert rows.count() == 1
+    assert "52,7" in rows.inner_text()
+    assert page.inner_text("#figures-shown").startswith("1 số liệu khớp")
+    page.fill("input[name=figures]", "")
+    assert rows.count() > 50
+
+
+def test_a_rule_leads_to_its_findings(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    page.click("#rule-G01 a[data-only-rule]")
+    page.wait_for_function("document.querySelectorAll('#cards .finding:not([hidden])').length === 1")
+    assert shown(page) == ["G01"]
+
+
+def test_all_findings_are_opened_and_closed_at_once(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    still_closed = "document.querySelectorAll('#cards details:not([open])').length"
+    assert page.evaluate(still_closed) > 0
+    page.get_by_role("button", name="Mở hết").click()
+    assert page.evaluate(still_closed) == 0
+    page.get_by_role("button", name="Đóng hết").click()
+    assert page.evaluate(still_closed) == len(shown(page))
+
+
+def test_a_deep_link_opens_its_finding_whatever_is_filtered(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    closed = page.eval_on_selector("#cards .finding:has(details:not([open]))", "card => card.id")
+    there = visit(report, anchor=f"#{closed}")
+    assert there.evaluate("id => document.getElementById(id).querySelector('details').open", closed)
+    top = there.evaluate("id => document.getElementById(id).getBoundingClientRect().top", closed)
+    assert 0 <= top < SIZES["desktop"][1] / 2
+    page.select_option("select[name=rule]", "G01")
+    page.evaluate("id => { location.hash = id }", closed)
+    page.wait_for_function("id => !document.getElementById(id).hidden && document.getElementById(id).querySelector('details').open", arg=closed)
+
+
+def test_a_link_to_a_rule_that_never_applied_opens_their_list(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    idle = page.eval_on_selector(".idle li", "entry => entry.id")
+    there = visit(report, anchor=f"#{idle}")
+    assert there.is_visible(f"#{idle}")
+
+
+def test_what_changed_is_told_and_hostile_texts_stay_texts(visit: Callable[..., Page], changed: Path) -> None:
+    page = visit(changed)
+    assert "số liệu đổi giá trị" in page.inner_text(".since")
+    revised = page.locator("#changes tbody tr", has_text="55,7")
+    assert "52,7" in revised.inner_text()
+    assert page.title() == "Báo cáo chất lượng số liệu an sinh xã hội"
+    text = page.inner_text("#quarantine")
+    for words in ("<script>document.title='taken'</script>", "onerror=", "</script><svg onload=alert(1)>", "{{ 7 * 7 }}", "12[U+202E]34"):
+        assert words in text
+    assert page.locator("img, script[src], [onload], [onerror], a[href^=javascript]").count() == 0
+    assert "<b>Đậm</b>" in page.inner_text("#sources")
+    assert not is_wider_than_the_screen(page)
+
+
+def test_a_keyboard_goes_everywhere_and_is_seen(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    place = page.locator(".skip").bounding_box()
+    assert place is not None
+    assert place["y"] >= 0, "the link is seen once it has the focus"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+    visited: list[str] = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        visited.append(
+            page.evaluate("""() => {
+                const at = document.activeElement, style = getComputedStyle(at);
+                const isSeen = style.outlineStyle !== "none" || at.matches("input[type=radio]");
+                return `${at.tagName.toLowerCase()}${at.name ? "." + at.name : ""}${isSeen ? "" : " UNSEEN"}`;
+            }""")
+        )
+        if visited[-1].startswith("body"):
+            break  # the end of the page
+    assert not [place for place in visited[:-1] if "UNSEEN" in place]
+    assert {"a", "summary", "input.severity", "select.rule", "select.source", "input.text", "button"} <= set(visited)
+    page.focus("#cards .finding details:not([open]) summary")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.parentElement.open")
+
+
+def test_the_language_is_chosen_by_keyboard(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    page.focus("#lang-vi")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("h1").startswith("Among 58 figures read")
+
+
+def test_paper_shows_everything_and_no_controls(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.querySelectorAll('details:not([open])').length") == 0
+    for control in (".filters", ".sections", ".language", ".skip"):
+        assert not page.locator(control).first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.querySelectorAll('details:not([open])').length") > 0
+    assert page.pdf(format="A4").startswith(b"%PDF-")
 
 
 def test_the_report_reads_without_scripts(browser: Browser, report: Path) -> None:
@@ -52,4 +290,7 @@ def test_the_report_reads_without_scripts(browser: Browser, report: Path) -> Non
     page.goto(report.as_uri())
     assert "G01" in page.inner_text("body")
     assert "97,00" in page.inner_text("body")
+    assert not page.locator(".filters").first.is_visible()
+    page.click("label[for=lang-en]")
+    assert page.inner_text("h1").startswith("Among 58 figures read")
     context.close()

@@ -16,7 +16,8 @@ import duckdb
 
 from etl.errors import UsageError, WarehouseError
 from etl.publish.disk import disk_errors
-from etl.publish.snapshot import current_snapshot
+from etl.publish.snapshot import snapshot_of_schema
+from schemas.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +48,7 @@ class Published:
 @contextmanager
 def open_published(project: Project) -> Iterator[Published]:
     """Open the current snapshot, read-only; the snapshot itself, not the link that may move on meanwhile."""
-    snapshot = current_snapshot(project)
-    if snapshot is None:
-        raise WarehouseError("nothing-published", warehouse=str(project.warehouse))
+    snapshot = snapshot_of_schema(project, SCHEMA_VERSION)
     with duckdb.connect() as con:
         try:
             con.execute(f"ATTACH {quoted(str(snapshot.database))} AS published (READ_ONLY)")

@@ -69,4 +69,4 @@ def _faults(table: PublishedTable, given: dict[str, str] | None) -> Iterable[str
 
 
 def _fits(given: str, declared: str) -> bool:
-    return given in (declared, '"NULL"') or re.fullmatch(_ACCEPTED.get(declared, r"(?!)"), given) is not None
+    return given in (declared, '"NULL"') or re.fullmatch(_ACCEPTED.get(declared, r"(?!)"), given, flags=re.DOTALL) is not None

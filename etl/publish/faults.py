@@ -1,8 +1,8 @@
-"""Stop the process at a named step of publishing, on demand of a test.
+"""Stop the process at a named step of a run, on demand of a test.
 
-Publishing promises that a crash at any point leaves the old snapshot or the new one, never a mix. A promise like that is only worth
-what its tests are, and a crash cannot be shown with a mock: the process has to die. So every step that changes the disk says its name
-here, and a test starts a process with
+A run promises that a crash at any point leaves the old snapshot or the new one, never a mix, and no cache that tells a lie. A promise
+like that is only worth what its tests are, and a crash cannot be shown with a mock: the process has to die. So every step that changes
+the disk says its name here, and a test starts a process with
 
     ANSINH_FAULT=publish.switch:kill      the process dies as by `kill -9`, before the step
     ANSINH_FAULT=publish.switch:eio       the disk answers with an input/output error
@@ -18,12 +18,16 @@ import os
 import signal
 from typing import Final
 
-# In the order of a run. tests/publish/test_faults.py kills a run at each of them.
+# In the order of a run. tests/reliability/test_kills.py kills a run at each of them.
 STEPS: Final[tuple[str, ...]] = (
+    "stage.hashes",
+    "stage.read",
+    "stage.commit",
     "build.tables",
     "build.parquet",
     "build.structure",
     "build.finish",
+    "report.render",
     "publish.manifest",
     "publish.sync",
     "publish.rename",
@@ -34,7 +38,8 @@ STEPS: Final[tuple[str, ...]] = (
     "history.appended",
     "retire.rename",
     "retire.delete",
-    "clean.delete",
+    "stage.done",
+    "clean.delete",  # first of all in the run that comes after a crash
 )
 VARIABLE: Final = "ANSINH_FAULT"
 

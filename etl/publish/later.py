@@ -7,9 +7,10 @@ import shutil
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from etl.errors import WarehouseError
 from etl.publish.disk import READ_ONLY_FILE, disk_errors, replace_file, replace_link, sha256_of, sync
-from etl.publish.snapshot import MANIFEST_NAME, FileFact, Snapshot, current_snapshot
+from etl.publish.faults import at
+from etl.publish.snapshot import MANIFEST_NAME, FileFact, Snapshot, current_snapshot, snapshot_of_schema
+from schemas.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
 
 def add_report(project: Project, render: Callable[[Path, Path], None], *, names: tuple[str, ...]) -> Snapshot:
     """Render the report of the current snapshot into it: written aside, then each file renamed into place, the manifest last."""
-    snapshot = current_snapshot(project)
-    if snapshot is None:
-        raise WarehouseError("nothing-published", warehouse=str(project.warehouse))
+    snapshot = snapshot_of_schema(project, SCHEMA_VERSION)
     aside = project.warehouse / f".report-{snapshot.run_id}"
     with disk_errors(aside):
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
         try:
+            at("report.render")
             render(snapshot.database, aside)
             for name in names:
                 (aside / name).chmod(READ_ONLY_FILE)

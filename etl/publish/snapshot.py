@@ -127,6 +127,17 @@ def current_snapshot(project: Project) -> Snapshot | None:
     return None if folder is None or not folder.is_dir() else _read_snapshot(folder)
 
 
+def snapshot_of_schema(project: Project, schema_version: int) -> Snapshot:
+    """The current snapshot, for who reads its tables by the names of this schema. `ansinh query` reads any."""
+    snapshot = current_snapshot(project)
+    if snapshot is None:
+        raise WarehouseError("nothing-published", warehouse=str(project.warehouse))
+    found = snapshot.manifest.schema_version
+    if found != schema_version:
+        raise WarehouseError("schema-older" if found < schema_version else "schema-newer", run_id=snapshot.run_id, found=found, known=schema_version)
+    return snapshot
+
+
 def last_readable(project: Project) -> Snapshot | None:
     """The same for a run: a current snapshot that cannot be read counts as none, since the run is its repair."""
     try:
@@ -174,13 +185,9 @@ def clean_up(project: Project) -> None:
     A run that published and died before it could say so is added to the history, from its own manifest.
     """
     with disk_errors(project.warehouse):
-        for prefix in (BUILD_PREFIX, REPORT_PREFIX):
-            for folder in project.warehouse.glob(f"{prefix}*"):
-                _remove(folder)
-        for folder in project.snapshots.glob(f"{RETIRED_PREFIX}*"):
-            if not _has_reader(folder):
-                _remove(folder)
-        for part in project.warehouse.glob(".*.part"):
+        for folder in _half_made(project):
+            _remove(folder)
+        for part in (*project.warehouse.glob(".*.part"), *project.stage.glob(".*.part")):
             part.unlink()
         _remove_stray_logs(project)
     current = last_readable(project)
@@ -194,6 +201,12 @@ def clean_up(project: Project) -> None:
             # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
             if snapshot.run_id not in known and snapshot.manifest.run.started_at > current.manifest.run.started_at:
                 _remove(snapshot.folder)
+
+
+def _half_made(project: Project) -> Iterator[Path]:
+    for prefix in (BUILD_PREFIX, REPORT_PREFIX):
+        yield from project.warehouse.glob(f"{prefix}*")
+    yield from (folder for folder in project.snapshots.glob(f"{RETIRED_PREFIX}*") if not _has_reader(folder))
 
 
 def _finish(folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str]) -> None:

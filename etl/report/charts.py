@@ -87,6 +87,17 @@ def stacked_bar(parts: Sequence[Part], *, goal: float, caption: Caption, sum_tex
     return _picture(drawn, height=top + height + 22, caption=caption)
 
 
+def legend(parts: Sequence[tuple[str, str]]) -> Markup:
+    """Which colour is whose: the name and the text of every part of a stacked bar, in its order."""
+    items = [
+        Markup('<li><svg class="swatch" width="10" height="10" aria-hidden="true" focusable="false">{}</svg> {} <strong>{}</strong></li>').format(
+            _tag("rect", width=10, height=10, class_=f"tone-{position % TONES}"), name, text
+        )
+        for position, (name, text) in enumerate(parts)
+    ]
+    return Markup('<ul class="key-of-parts">{}</ul>').format(_joined(items))
+
+
 def interval_plot(
     sides: Sequence[Side], *, write: Callable[[float], str], caption: Caption, gap: tuple[float, float] | None = None, gap_text: str = ""
 ) -> Markup:

@@ -9,14 +9,18 @@ Knows no clock, no run id, no raw file, no HTML.
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import duckdb
 
 from etl.errors import WarehouseError
+from etl.report.ask import ask
+from etl.report.since import read_since, read_waivers
 from etl.report.told import ToldRows
 from etl.report.verdict import attention, verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Row: TypeAlias = dict[str, Any]
 
@@ -25,8 +29,6 @@ FORMAT_VERSION: Final = 1
 
 # A report is read by people: of a programme with a million figures it names this many, says how many there are, and leaves the rest to SQL.
 FIGURES_OF_A_PROGRAMME: Final = 200
-
-_SQL: Final = Path(__file__).parent / "sql"
 
 
 def read_content(database: Path) -> Row:
@@ -40,11 +42,11 @@ def read_content(database: Path) -> Row:
 
 
 def _content(connection: duckdb.DuckDBPyConnection) -> Row:
-    meta = {row["key"]: row["value"] for row in _ask(connection, "meta")}
-    [rows] = _ask(connection, "counts")
-    findings = _ask(connection, "findings")
+    meta = {row["key"]: row["value"] for row in ask(connection, "meta")}
+    [rows] = ask(connection, "counts")
+    findings = ask(connection, "findings")
     told = ToldRows(finding.pop("told") for finding in findings)
-    rules = [_with_state(row) for row in _ask(connection, "rules")]
+    rules = [_with_state(row) for row in ask(connection, "rules")]
     counts = _counts(rows, findings, rules)
     return {
         "format": FORMAT,
@@ -53,26 +55,22 @@ def _content(connection: duckdb.DuckDBPyConnection) -> Row:
         "content_id": meta.get("content_id"),
         "verdict": verdict(counts),
         "counts": counts,
+        "changes": read_since(connection),
+        "waivers": read_waivers(connection),
         "attention": attention(findings),
         "findings": told,
         "causes": _causes(findings),
         "rules": rules,
-        "quarantine": ToldRows(row["told"] for row in _ask(connection, "quarantine")),
-        "excluded": _excluded(_ask(connection, "excluded")),
+        "quarantine": ToldRows(row["told"] for row in ask(connection, "quarantine")),
+        "excluded": _excluded(ask(connection, "excluded")),
         "programmes": _programmes(connection),
-        "figures_without_programme": _ask(connection, "figures_without_programme"),
-        "implied_figures": _ask(connection, "implied_figures"),
-        "sources": _ask(connection, "sources"),
-        "indicators": _ask(connection, "indicators"),
-        "dimensions": _ask(connection, "dimensions"),
-        "dictionary": [_described(row) for row in _ask(connection, "dictionary")],
+        "figures_without_programme": ask(connection, "figures_without_programme"),
+        "implied_figures": ask(connection, "implied_figures"),
+        "sources": ask(connection, "sources"),
+        "indicators": ask(connection, "indicators"),
+        "dimensions": ask(connection, "dimensions"),
+        "dictionary": [_described(row) for row in ask(connection, "dictionary")],
     }
-
-
-def _ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: object) -> list[Row]:
-    answer = connection.execute((_SQL / f"{question}.sql").read_text(encoding="utf-8"), parameters or None)
-    columns = [column[0] for column in answer.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
 
 
 def _with_state(rule: Row) -> Row:
@@ -141,12 +139,12 @@ def _excluded(rows: list[Row]) -> Row:
 def _programmes(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     figures: dict[str, list[Row]] = {}
     totals: dict[str, int] = {}
-    for row in _ask(connection, "programme_figures", most=FIGURES_OF_A_PROGRAMME):
+    for row in ask(connection, "programme_figures", most=FIGURES_OF_A_PROGRAMME):
         programme = row.pop("programme")
         totals[programme] = row.pop("of_total")
         figures.setdefault(programme, []).append(row)
     goals = sorted({row["observation_id"] for rows in figures.values() for row in rows if row["obs_kind"] != "actual"})
-    targets = {row["observation_id"]: row for row in _ask(connection, "programme_targets", goals=goals)}
+    targets = {row["observation_id"]: row for row in ask(connection, "programme_targets", goals=goals)}
     return [
         {
             **programme,
@@ -154,7 +152,7 @@ def _programmes(connection: duckdb.DuckDBPyConnection) -> list[Row]:
             "figures": figures.get(programme["id"], []),
             "targets": [targets[row["observation_id"]] for row in figures.get(programme["id"], []) if row["observation_id"] in targets],
         }
-        for programme in _ask(connection, "programmes")
+        for programme in ask(connection, "programmes")
     ]
 
 

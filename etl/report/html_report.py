@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -24,58 +23,40 @@ from markupsafe import Markup
 
 from etl.report import pictures
 from etl.report.charts import TONES, proportions
-from etl.report.names import names_of
+from etl.report.fitting import Fitted, fit, fit_programmes, size
+from etl.report.names import anchor, names_of
 from etl.report.notation import decimals_of
 from etl.report.sides import sides_of
-from etl.report.wording import Said, number, wording
+from etl.report.wording import LANGUAGES, Said, number, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from etl.report.names import Names
+    from collections.abc import Sequence
 
 Row: TypeAlias = dict[str, Any]
 
 PAGE_BYTES: Final = 1_500_000
-# What each part may take of it. Findings take what the others leave.
+# What each part may take of it. Findings and programmes share what the others leave.
+FINDINGS_SHARE: Final = 0.65
 FRAME_BYTES: Final = 140_000  # the first screen, the lists of names, and what is around the parts
 RULES_BYTES: Final = 150_000
-PROGRAMMES_BYTES: Final = 330_000
-LEAST_SHARE_BYTES: Final = 6_000  # of one programme: less would be a heading without a figure
 NAMES_BYTES: Final = 30_000
 QUARANTINE_BYTES: Final = 120_000
 EXCLUDED_BYTES: Final = 20_000
 IMPLIED_BYTES: Final = 50_000
 SOURCES_BYTES: Final = 60_000
 DICTIONARY_BYTES: Final = 110_000
+CHANGES_BYTES: Final = 60_000
 
 MOST_MEMBERS: Final = 40
 MOST_HYPOTHESES: Final = 8
 MOST_LETTERS: Final = 400  # of one text: a hostile cell may hold a megabyte
 MOST_LETTERS_OF_A_SENTENCE: Final = 1500
+MOST_LETTERS_OF_A_HEADING: Final = 160
+MOST_NAMED: Final = 3  # possible slips named on the first screen
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 # What a reader cannot see, or what turns the text around it, is named instead of printed.
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_UNFIT_FOR_AN_ID: Final = re.compile(r"[^A-Za-z0-9_-]")
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """As many rendered pieces as had room, and how many there would have been."""
-
-    pieces: tuple[Markup, ...]
-    total: int
-
-    @property
-    def shown(self) -> int:
-        """How many are on the page."""
-        return len(self.pieces)
-
-    @property
-    def left(self) -> int:
-        """How many are not."""
-        return self.total - len(self.pieces)
 
 
 def render_html(content: Row) -> bytes:
@@ -86,9 +67,11 @@ def render_html(content: Row) -> bytes:
     style, script = (_TEMPLATES / "report.css").read_text(encoding="utf-8"), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     # The largest first: where there is no room for all, what most figures are about is shown.
     with_figures = sorted((programme for programme in content["programmes"] if programme["figures"]), key=lambda programme: -programme["figures_total"])
-    fitted = _parts_with_a_share(content, parts, with_figures)
-    taken = FRAME_BYTES + QUARANTINE_BYTES + _size([style, script, *(piece for part in fitted.values() for piece in part.pieces)])
-    findings = _fit(content["findings"], parts.finding, PAGE_BYTES - taken)
+    fitted = _parts_with_a_share(content, parts)
+    taken = (
+        FRAME_BYTES + (QUARANTINE_BYTES if content["quarantine"] else 0) + size([style, script, *(piece for part in fitted.values() for piece in part.pieces)])
+    )
+    findings, programmes = _parts_that_share(content, parts, with_figures, PAGE_BYTES - taken)
     shown = content["findings"][: findings.shown]
     on_page.update(finding["finding_id"] for finding in shown)
     template = environment.get_template("report.html.j2")
@@ -103,29 +86,57 @@ def render_html(content: Row) -> bytes:
         groups=_groups(content["causes"], shown, findings.pieces),
         findings=findings,
         finding_rules=sorted({finding["rule"] for finding in shown}),
-        programmes_shown=with_figures[: fitted["programmes"].shown],
-        quarantine=_fit(content["quarantine"], parts.quarantined, QUARANTINE_BYTES),
+        programmes=programmes,
+        programmes_shown=with_figures[: programmes.shown],
+        quarantine=fit(content["quarantine"], parts.quarantined, QUARANTINE_BYTES),
         **fitted,
     )
     return page.encode()
 
 
-def _parts_with_a_share(content: Row, parts: Any, with_figures: list[Row]) -> dict[str, Fitted]:
-    """All parts but findings, which take what is left, and refused rows, which link to the findings on the page."""
+def _parts_with_a_share(content: Row, parts: Any) -> dict[str, Fitted]:
+    """All parts but findings and programmes, which take what is left, and refused rows, which link to the findings on the page."""
+    idle = [rule for rule in content["rules"] if rule["state"] == "never_applied"]
+    rules = fit(sorted((rule for rule in content["rules"] if rule["state"] != "never_applied"), key=_urgency), parts.rule, RULES_BYTES)
     return {
-        "rules": _fit(content["rules"], parts.rule, RULES_BYTES),
-        "excluded": _fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
-        "implied": _fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
-        "sources": _fit(content["sources"], parts.source, SOURCES_BYTES),
-        "dictionary": _fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
-        "without": _fit([programme for programme in content["programmes"] if not programme["figures"]], parts.without, NAMES_BYTES),
-        "programmes": _fit_programmes(with_figures, content, parts),
+        "rules": rules,
+        "idle_rules": fit(idle, parts.idle_rule, RULES_BYTES - size(rules.pieces)),
+        "changes": fit(content["changes"]["rows"], parts.change, CHANGES_BYTES),
+        "excluded": fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
+        "implied": fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
+        "sources": fit(content["sources"], parts.source, SOURCES_BYTES),
+        "dictionary": fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
+        "without": fit([programme for programme in content["programmes"] if not programme["figures"]], parts.without, NAMES_BYTES),
     }
+
+
+def _parts_that_share(content: Row, parts: Any, with_figures: list[Row], room: int) -> tuple[Fitted, Fitted]:
+    """Findings and programmes; what either leaves of its share goes to the other."""
+    findings = fit(content["findings"], parts.finding, int(room * FINDINGS_SHARE))
+    programmes = fit_programmes(with_figures, content, parts, room - size(findings.pieces))
+    if findings.left:
+        findings = fit(content["findings"], parts.finding, room - size(programmes.pieces))
+    return findings, programmes
+
+
+def _urgency(rule: Row) -> tuple[bool, int, bool, bool, int, str]:
+    """What needs a person first: rules that broke, that failed, that judged too little."""
+    states = ("broken", "undecided", "partly", "judged")
+    gravities = ("error", "warning", "info", None)
+    return (
+        not rule["errors"],
+        gravities.index(rule["gravest"]),
+        not rule["failed"],
+        not rule["is_below_min_coverage"],
+        states.index(rule["state"]),
+        rule["rule"],
+    )
 
 
 def _environment(content: Row, on_page: set[str]) -> Environment:
     """`on_page` is filled later: which findings are on the page is known only when they are rendered."""
     words, names = wording(), names_of(content)
+    rationales = {rule["rule"]: _both(rule["rationale_vi"], rule["rationale_en"]) for rule in content["rules"] if rule["rationale_vi"]}
     indicators = {row["id"]: row for row in content["indicators"]}
     source_numbers = {row["source_id"]: str(position) for position, row in enumerate(content["sources"])}
     environment = Environment(
@@ -143,18 +154,24 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         brief=_brief,
         sides=_sides,
         seen=_seen,
-        anchor=_anchor,
+        anchor=anchor,
         day=_day,
         tone=_tone,
         is_web_address=_is_web_address,
         sources_of=lambda finding: " ".join(sorted({source_numbers.get(member["source_id"], "") for member in finding["members"]})).strip(),
-        picture=pictures.finding_picture,
+        picture=lambda finding, place="picture", is_named=False: pictures.finding_picture(finding, place=place, names=names if is_named else None),
+        rationale=lambda finding: rationales.get(finding["rule"]),
         is_composition=pictures.is_composition,
         is_part=pictures.is_part,
         figure_picture=lambda figure: pictures.figure_picture(figure, indicators.get(figure["indicator"])),
         target_picture=pictures.target_picture,
         proportions=proportions,
         both=_both,
+        is_first=content["changes"]["is_first"],
+        headed=_headed,
+        since=_since,
+        could=_could,
+        waiver=lambda finding: _waiver(finding, content["waivers"]),
         effect=_effect,
         tones=TONES,
         most_members=MOST_MEMBERS,
@@ -162,17 +179,6 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         is_on_page=on_page.__contains__,
     )
     return environment
-
-
-def _fit(rows: Sequence[Row], render: Callable[[Row], str], room: int) -> Fitted:
-    pieces: list[Markup] = []
-    for row in rows:
-        piece = Markup(render(row))  # noqa: S704  what an autoescaping template gave
-        room -= len(piece.encode())
-        if room < 0:
-            break
-        pieces.append(piece)
-    return Fitted(tuple(pieces), len(rows))
 
 
 def _groups(causes: list[Row], shown: list[Row], cards: Sequence[Markup]) -> list[Row]:
@@ -203,49 +209,6 @@ def _attention(content: Row) -> list[Row]:
     return [found[finding_id] for finding_id in content["attention"]]
 
 
-def _fit_programmes(programmes: list[Row], content: Row, parts: Any) -> Fitted:
-    """Sections of the programmes that have figures, each with as many rows as its share of the page holds."""
-    names, wholes = names_of(content), pictures.wholes_of(content["dimensions"])
-    room = PROGRAMMES_BYTES
-    sections: list[Markup] = []
-    for programme in programmes:
-        # What a small programme leaves goes to those after it.
-        share = max(room // (len(programmes) - len(sections)), LEAST_SHARE_BYTES)
-        beside = [target for target in programme["targets"] if target["actual_id"] is not None]
-        entry = {
-            "programme": programme,
-            "figures": _fit(programme["figures"], parts.figure, int(share * 0.55)),
-            "targets": _fit(beside, parts.target, int(share * 0.15)),
-            "lonely": len(programme["targets"]) - len(beside),
-            "pictures": _pictures_that_fit(programme, names, wholes, int(share * 0.2)),
-        }
-        section = Markup(parts.programme(entry))  # noqa: S704  what an autoescaping template gave
-        room -= _size([section])
-        if room < 0:
-            break
-        sections.append(section)
-    return Fitted(tuple(sections), len(programmes))
-
-
-def _pictures_that_fit(programme: Row, names: Names, wholes: frozenset[str], room: int) -> list[tuple[str, Said, Markup]]:
-    drawn: list[tuple[str, Said, Markup]] = []
-    name = _anchor(programme["id"])
-    for kind, found in (
-        ("wholes", pictures.composition_pictures(programme["figures"], wholes, names, name)),
-        ("trends", pictures.trend_pictures(programme["figures"], names, name)),
-    ):
-        for heading, picture in found:
-            room -= _size([picture.__html__()])
-            if room < 0:
-                return drawn
-            drawn.append((kind, heading, picture.__html__()))
-    return drawn
-
-
-def _size(pieces: Iterable[str]) -> int:
-    return sum(len(piece.encode()) for piece in pieces)
-
-
 def _excluded_lines(excluded: Row) -> list[Row]:
     return [{"reason": entry["reason"], **source} for entry in excluded["by_reason"] for source in entry["sources"]]
 
@@ -253,7 +216,12 @@ def _excluded_lines(excluded: Row) -> list[Row]:
 def _words_of_script() -> dict[str, Said]:
     """What the script says itself; the numbers are filled in by it."""
     words = wording()
-    return {"title": words.say("page.title"), "shown": words.say("filter.shown", shown="{shown}", total="{total}"), "all": words.say("filter.all")}
+    return {
+        "title": words.say("page.title"),
+        "shown": words.say("filter.shown", shown="{shown}", total="{total}"),
+        "all": words.say("filter.all"),
+        "figures": words.say("filter.figures_shown", shown="{shown}", total="{total}"),
+    }
 
 
 def _sides(finding: Row) -> tuple[Said, Said]:
@@ -269,6 +237,47 @@ def _amount(value: float, finding: Row) -> Said:
     """A gap or a tolerance, with as many decimals as either needs: 3,00 beside 0,06."""
     places = max(decimals_of(amount) for amount in (finding["gap"], finding["tolerance"]) if amount is not None)
     return number(abs(value), decimals=places)
+
+
+def _headed(finding: Row) -> tuple[Said, Said]:
+    """Heading and text of a finding: its sentence names its subject before a colon; where it names none, the rule is the heading."""
+    (vi, is_split, vi_rest), (en, is_split_too, en_rest) = (finding[f"message_{language}"].partition(": ") for language in LANGUAGES)
+    if not (is_split and is_split_too) or max(len(vi), len(en)) > MOST_LETTERS_OF_A_HEADING:
+        return _both(finding["label_vi"] or finding["rule"], finding["label_en"] or finding["rule"]), _both(finding["message_vi"], finding["message_en"])
+    return _both(vi, en), _both(vi_rest[:1].upper() + vi_rest[1:], en_rest[:1].upper() + en_rest[1:])
+
+
+def _could(finding: Row) -> list[Said]:
+    """What may have gone wrong, in a few words each; the best explanations first."""
+    named = []
+    for hypothesis in finding["hypotheses"]:
+        slip = wording().known("repair", hypothesis["kind"])
+        if slip is not None and hypothesis.get("from") and hypothesis.get("to"):
+            named.append(_both(*(f"“{hypothesis['from']}” → “{hypothesis['to']}” ({slip.in_language(language)})" for language in LANGUAGES)))
+        elif hypothesis["kind"] != "limit":  # which tells what was not looked at
+            named.append(_both(*(_within(hypothesis[f"text_{language}"]) for language in LANGUAGES)))
+    return named[:MOST_NAMED]
+
+
+def _since(findings: Row, changed: Row) -> Said:
+    """What changed, counted; what did not is not said."""
+    counts = {"new": findings["new"], "resolved": changed["resolved"], "persisting": findings["persisting"]} | {
+        change: changed[change] for change in ("added", "revised", "withdrawn")
+    }
+    said = [wording().count(noun, n) for noun, n in counts.items() if n]
+    return Said(", ".join(entry.vi for entry in said), ", ".join(entry.en for entry in said))
+
+
+def _within(sentence: str) -> str:
+    """A sentence as a part of another one."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
+
+
+def _waiver(finding: Row, waivers: list[Row]) -> Row | None:
+    """The waiver that holds for a waived finding, if the file says which."""
+    if not finding["waived"]:
+        return None
+    return next((w for w in waivers if w["finding_id"] == finding["finding_id"] or (w["rule"], w["key"]) == (finding["rule"], finding["key"])), None)
 
 
 def _effect(effect: object) -> int:
@@ -301,11 +310,6 @@ def _brief(said: Said) -> Said:
 
 def _visible(text: str) -> str:
     return _UNSEEN.sub(lambda unseen: f"[U+{ord(unseen[0]):04X}]", text)
-
-
-def _anchor(code: str) -> str:
-    """A code as part of an id: letters of another kind become their number after a dot, so two codes never share one."""
-    return _UNFIT_FOR_AN_ID.sub(lambda letter: f".{ord(letter[0]):x}", code)
 
 
 def _tone(finding: Row) -> str:

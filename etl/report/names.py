@@ -5,6 +5,7 @@ Belongs here: code → words in both languages. A code that no catalogue knows i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from etl.report.wording import Said, Wording, wording
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_UNFIT_FOR_AN_ID: Final = re.compile(r"[^A-Za-z0-9_-]")
 SEPARATOR: Final = " · "
 
 
@@ -56,6 +58,15 @@ def names_of(content: dict[str, Any]) -> Names:
         members={f"{row['dimension']}={row['member']}": Said(row["name_vi"], row["name_en"]) for row in content["dimensions"]},
         words=wording(),
     )
+
+
+def anchor(code: str) -> str:
+    """A code as part of an id: letters of another kind become their number after a dot, so two codes never share one.
+
+    >>> anchor("G01"), anchor("a b")
+    ('G01', 'a.20b')
+    """
+    return _UNFIT_FOR_AN_ID.sub(lambda letter: f".{ord(letter[0]):x}", code)
 
 
 def joined(said: Iterable[Said]) -> Said:

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from etl.report.charts import Caption, Part, Point, Side, bullet, interval_plot, rate_bar, stacked_bar, trend
+from etl.report.charts import Caption, Part, Point, Side, bullet, interval_plot, legend, rate_bar, stacked_bar, trend
 from etl.report.notation import decimals_of, format_number
 from etl.report.sides import Interval, read_side, sides_of
 from etl.report.wording import LANGUAGES, Said, wording
@@ -36,17 +36,13 @@ MOST_PARTS: Final = 30
 MOST_POINTS: Final = 60
 
 
-def finding_picture(finding: Row, *, place: str = "picture") -> Said | None:
+def finding_picture(finding: Row, *, place: str = "picture", names: Names | None = None) -> Said | None:
     """The arithmetic of a finding, drawn: parts against their whole, or both sides on one axis. None: there is nothing to measure.
 
-    `place` keeps the names apart where the page draws one finding twice.
+    `place` keeps the names apart where the page draws one finding twice; with `names` the parts are named below it.
     """
     name = f"{place}-{finding['finding_id']}"
-    for picture in (_composition, _two_sides, _members_side_by_side):
-        drawn = picture(finding, name)
-        if drawn is not None:
-            return drawn
-    return None
+    return _composition(finding, name, names) or _two_sides(finding, name) or _members_side_by_side(finding, name)
 
 
 def is_composition(finding: Row) -> bool:
@@ -72,7 +68,7 @@ def composition_pictures(figures: list[Row], wholes: frozenset[str], names: Name
         if LEAST_PARTS <= len(rows) <= MOST_PARTS:
             heading = _heading(rows[0], names)
             parts = [(row["value"], row["text"]) for row in rows]
-            drawn.append((heading, _bar(parts, goal=PERCENT, name=f"whole-{programme}-{number}", about=heading)))
+            drawn.append((heading, _bar(parts, goal=PERCENT, name=f"whole-{programme}-{number}", about=heading, labels=_labels(rows, names))))
     return drawn
 
 
@@ -112,12 +108,25 @@ def target_picture(target: Row) -> Markup | None:
     return bullet(low, min(high, limit), goal=goal, limit=limit)
 
 
-def _composition(finding: Row, name: str) -> Said | None:
+def _composition(finding: Row, name: str, names: Names | None) -> Said | None:
     found = _parts_and_goal(finding)
     if found is None:
         return None
     parts, goal = found
-    return _bar([(row["value"], row["text"] or "") for row in parts], goal=goal, name=name, about=None)
+    labels = None if names is None else _labels(parts, names)
+    return _bar([(row["value"], row["text"] or "") for row in parts], goal=goal, name=name, about=None, labels=labels)
+
+
+def _labels(rows: list[Row], names: Names) -> list[Said] | None:
+    """What tells the parts apart: their breakdown, else their place, else their indicator."""
+    for labels in (
+        [names.breakdown(row["breakdown"]) for row in rows],
+        [Said(row["area_name"] or "", row["area_name"] or "") for row in rows],
+        [names.indicator(row["indicator"]) for row in rows],
+    ):
+        if all(label.vi for label in labels) and len({label.vi for label in labels}) == len(labels):
+            return labels
+    return None
 
 
 def _parts_and_goal(finding: Row) -> tuple[list[Row], float] | None:
@@ -133,7 +142,7 @@ def _parts_and_goal(finding: Row) -> tuple[list[Row], float] | None:
     return parts, goal
 
 
-def _bar(parts: list[tuple[float, str]], *, goal: float, name: str, about: Said | None) -> Said:
+def _bar(parts: list[tuple[float, str]], *, goal: float, name: str, about: Said | None, labels: list[Said] | None = None) -> Said:
     # Each size is the double nearest to a printed decimal; the sum is rounded to as many places as were printed.
     places = max(decimals_of(size) for size, _ in [*parts, (goal, "")])
     total = round(sum(size for size, _ in parts), places)
@@ -145,7 +154,8 @@ def _bar(parts: list[tuple[float, str]], *, goal: float, name: str, about: Said 
 
         facts = {"sum": write(total), "goal": format_number(goal, language), "gap": write(abs(gap)), "terms": " + ".join(text for _, text in parts)}
         ending = "missing" if gap > 0 else "excess" if gap < 0 else "complete"
-        return stacked_bar(
+        named = [] if labels is None else [(label.in_language(language), text) for label, (_, text) in zip(labels, parts, strict=True)]
+        drawn = stacked_bar(
             [Part(size, text) for size, text in parts],
             goal=goal,
             caption=Caption(
@@ -157,6 +167,7 @@ def _bar(parts: list[tuple[float, str]], *, goal: float, name: str, about: Said 
             goal_text=_say("picture.goal", language, **facts),
             gap_text="" if gap == 0 else _say(f"picture.{ending}", language, **facts),
         )
+        return drawn + legend(named) if named else drawn
 
     return _in_both(draw)
 

@@ -25,8 +25,9 @@ def verdict(counts: dict[str, Any]) -> dict[str, str]:
         published=words.count("published_figure", counts["published"]),
         unaccounted=words.count("row", abs(counts["read"] - counts["published"] - counts["quarantined"] - counts["excluded"])),
         broken=words.count("rule", counts["rules"]["broken"]),
-        errors=words.count("error", counts["findings"]["error"]),
-        warnings=words.count("warning", counts["findings"]["warning"]),
+        errors=words.count("place", counts["findings"]["error"]),
+        warnings=words.count("place", counts["findings"]["warning"]),
+        waived=words.count("place", counts["findings"]["waived"]),
         applied=words.count("rule", counts["rules"]["applied"]),
     )
     return {"level": level, "vi": said.vi, "en": said.en}
@@ -43,6 +44,7 @@ def _level(counts: dict[str, Any]) -> str:
         ("errors", findings["error"]),
         ("warnings", findings["warning"]),
         ("unjudged", counts["rules"]["applied"] == 0),
+        ("waived", findings["waived"]),
     ):
         if is_true:
             return level

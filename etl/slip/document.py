@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from etl.slip.letter import Block
 
 _FONT: Final = "Times New Roman"
-_POINTS: Final = 13  # Nghị định 30/2020/NĐ-CP asks for 13 or 14
+_POINTS: Final = 13  # Nghị định 30/2020/NĐ-CP asks for 13 or 14, on A4, with these margins
+_PAGE_MM: Final = (210, 297)
+_MARGINS_MM: Final = {"top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 15}
+_COLUMNS_MM: Final = (34, 73, 58)  # printed text, what it is, where it stands
 
 
 def render_document(blocks: Sequence[Block], said_at: datetime) -> bytes:
@@ -34,6 +37,7 @@ def render_document(blocks: Sequence[Block], said_at: datetime) -> bytes:
     except ImportError as missing:
         raise ConfigError("extra-missing", extra="documents", library="python-docx") from missing
     paper = Document()
+    _set_page(paper)
     _set_type(paper)
     for block in blocks:
         _draw(paper, block)
@@ -54,8 +58,18 @@ def _packed(paper: Paper, said_at: datetime) -> bytes:
         return file.read_bytes()
 
 
+def _set_page(paper: Paper) -> None:
+    from docx.shared import Mm  # noqa: PLC0415  an extra, as above
+
+    section = paper.sections[0]
+    section.page_width, section.page_height = (Mm(side) for side in _PAGE_MM)
+    for margin, millimetres in _MARGINS_MM.items():
+        setattr(section, margin, Mm(millimetres))
+
+
 def _set_type(paper: Paper) -> None:
     from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415  as above
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
     from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Pt, RGBColor  # noqa: PLC0415
 
@@ -75,6 +89,11 @@ def _set_type(paper: Paper) -> None:
     for name, points in (("Title", _POINTS + 3), ("Heading 1", _POINTS)):
         heading: Any = paper.styles[name]
         heading.font.size, heading.font.bold = Pt(points), True
+    title: Any = paper.styles["Title"]
+    title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    line = title.element.get_or_add_pPr().find(qn("w:pBdr"))  # the template draws a line below its titles
+    if line is not None:
+        line.getparent().remove(line)
 
 
 def _draw(paper: Paper, block: Block) -> None:
@@ -96,10 +115,17 @@ def _draw(paper: Paper, block: Block) -> None:
 
 
 def _draw_table(paper: Paper, rows: Sequence[Sequence[str]]) -> None:
+    from docx.oxml import OxmlElement  # noqa: PLC0415  an extra, as above
+    from docx.shared import Mm, Pt  # noqa: PLC0415
+
     table = paper.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
+    table.autofit = False
     for at, row in enumerate(rows):
-        for cell, text in zip(table.rows[at].cells, row, strict=True):
-            cell.paragraphs[0].add_run(_plain(text)).bold = at == 0
+        for cell, text, width in zip(table.rows[at].cells, row, _COLUMNS_MM, strict=True):
+            cell.width = Mm(width)
+            run = cell.paragraphs[0].add_run(_plain(text))
+            run.bold, run.font.size = at == 0, Pt(_POINTS - 2)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001  python-docx has no other door: the heading comes again on every page
     paper.add_paragraph()
 
 

@@ -51,8 +51,10 @@ _ANSWERS: Final = (
     "☐ Ý kiến khác: ……………………………………………………………………………………",
 )
 _SIGNATURE: Final = ("Đơn vị trả lời: …………………………………………………", "Ngày trả lời: ……/……/…………")
-_SEVERITIES: Final = {"error": "không thể cùng đúng", "warning": "cần xác nhận"}
+_SEVERITIES: Final = {"error": "các số không thể cùng đúng", "warning": "cần xác nhận"}
+_LONGEST_HEADING: Final = 160
 _NOBODY: Final = "Cơ quan công bố tài liệu"
+_SENDER: Final = "…………………………………………………"
 
 
 def letter(slip: Slip) -> tuple[Block, ...]:
@@ -63,6 +65,7 @@ def letter(slip: Slip) -> tuple[Block, ...]:
 def _blocks(slip: Slip) -> Iterator[Block]:
     yield Block(Form.TITLE, ("PHIẾU ĐỀ NGHỊ RÀ SOÁT SỐ LIỆU",))
     yield _text("Kính gửi:", slip.publisher or _NOBODY)
+    yield _text("Đơn vị đề nghị:", _SENDER)
     yield _text("Tài liệu:", f"{slip.title}{_published(slip)}")
     yield _text("Ngày xét:", f"{_day(slip.evaluated_on)} (bản công bố {slip.snapshot})")
     yield _text(None, _OPENING)
@@ -75,11 +78,13 @@ def _blocks(slip: Slip) -> Iterator[Block]:
 
 
 def _asked(number: int, question: Question) -> Iterator[Block]:
-    yield Block(Form.HEADING, (f"{number}. {question.label} ({_SEVERITIES[question.severity]})",))
+    subject, sentence = _subject(question)
+    yield Block(Form.HEADING, (f"{number}. {subject} ({_SEVERITIES[question.severity]})",))
     yield Block(Form.TABLE, rows=(("Nguyên văn", "Chỉ tiêu", "Vị trí"), *(_row(quote) for quote in question.quotes)))
     if question.quotes_left_out:
         yield _text(None, f"và {format_number(question.quotes_left_out, 'vi')} con số khác.")
-    yield _text("Phép tính:", question.message)
+    yield _text("Cần đúng:", f"{question.label} (quy tắc {question.rule}).")
+    yield _text("Phép tính:", sentence)
     if question.tolerance is not None:
         yield _text("Sai số làm tròn tối đa của các số đã in:", format_number(question.tolerance, "vi"))
     if question.cause is not None:
@@ -87,13 +92,21 @@ def _asked(number: int, question: Question) -> Iterator[Block]:
     if question.suggestions:
         yield _text("Một số khả năng, chỉ để tham khảo:", "")
         yield Block(Form.LIST, question.suggestions)
-    yield _text("Ý kiến của Quý cơ quan", f"(quy tắc {question.rule}):")
+    yield _text("Ý kiến của Quý cơ quan:", "")
     yield Block(Form.LIST, _ANSWERS)
+
+
+def _subject(question: Question) -> tuple[str, str]:
+    """What the question is about, and the rest of its sentence: the sentence of a finding names its subject before a colon."""
+    subject, is_split, rest = question.message.partition(": ")
+    return (subject, rest[:1].upper() + rest[1:]) if is_split and len(subject) <= _LONGEST_HEADING else (question.label, question.message)
 
 
 def _row(quote: Quote) -> tuple[str, str, str]:
     line = None if quote.line is None else f"dòng {quote.line}"
-    place = ", ".join(part for part in (quote.document, quote.locator, quote.source, line) if part)
+    ours = ", ".join(part for part in (quote.source, line) if part)
+    place = ", ".join(part for part in (quote.document, quote.locator) if part)
+    place = f"{place} (chúng tôi ghi ở {ours})" if place else ours
     unit = f" ({quote.unit})" if quote.unit and not quote.text.endswith(quote.unit) else ""
     return f"“{quote.text}”{unit}", f"{quote.what} ({quote.about})" if quote.about else quote.what, place
 

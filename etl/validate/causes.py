@@ -272,9 +272,10 @@ def _trust(cell: Cell, change: Change, met: Sequence[Span], *, is_cut: bool) -> 
 
 
 def _offset(value: int, met: Sequence[Span]) -> int:
-    """Thousandths of half the room by which a value misses the middle; 0 where an end is open or there is no room."""
-    need = next((need for need in met if need.upper > need.lower and abs(need.upper) < FAR and abs(need.lower) < FAR), None)
-    return 0 if need is None else 1000 * abs(2 * value - need.lower - need.upper) // (need.upper - need.lower)
+    """Thousandths of half the room that all relations together leave by which a value misses the middle; 0 where an end is open or there is no room."""
+    closed = [need for need in met if need.upper > need.lower and abs(need.upper) < FAR and abs(need.lower) < FAR]
+    need = Span(max((n.lower for n in closed), default=0), min((n.upper for n in closed), default=0))
+    return 0 if need.upper <= need.lower else 1000 * abs(2 * value - need.lower - need.upper) // (need.upper - need.lower)
 
 
 def _worked_out(board: Board, cell: Cell, broken: Sequence[int], edits: Sequence[Repair]) -> list[Repair]:

@@ -185,7 +185,7 @@ def edits_of(printed: Printed, wanted: Wanted) -> Iterator[Edit]:
     """All single edits that come near what is wanted, each number once, under the slip that is believed first."""
     seen = {(printed.digits, printed.decimals, printed.exponent)}
     for slip, digits, decimals, exponent in _all_edits(printed):
-        if wanted.admits(digits, decimals, exponent) and _is_plain(digits, decimals) and (digits, decimals, exponent) not in seen:
+        if wanted.admits(digits, decimals, exponent) and _is_plain(digits, decimals, exponent) and (digits, decimals, exponent) not in seen:
             seen.add((digits, decimals, exponent))
             yield Edit(slip, digits, decimals, exponent)
     if printed.can_turn:
@@ -194,8 +194,8 @@ def edits_of(printed: Printed, wanted: Wanted) -> Iterator[Edit]:
 
 def _all_edits(printed: Printed) -> Iterator[tuple[Slip, str, int, int]]:
     digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
-    near = chain(_swapped(digits, decimals), _undoubled(digits, decimals), _changed(digits, decimals), _moved(digits, decimals, (1,), Slip.MARK))
-    far = chain(_inserted(digits, decimals), _deleted(digits, decimals), _moved(digits, decimals, (2, 3), Slip.FAR_MARK))
+    near = chain(_swapped(digits, decimals), _undoubled(digits, decimals), _changed(digits, decimals), _moved(printed, (1,), Slip.MARK))
+    far = chain(_inserted(digits, decimals), _deleted(digits, decimals), _moved(printed, (2, 3), Slip.FAR_MARK))
     for slip, changed, places in near:
         yield slip, changed, places, exponent
     for other in _other_scales(printed):
@@ -204,10 +204,10 @@ def _all_edits(printed: Printed) -> Iterator[tuple[Slip, str, int, int]]:
         yield slip, changed, places, exponent
 
 
-def _is_plain(digits: str, decimals: int) -> bool:
-    """Whether anyone writes it so: no zero in front of further whole digits, and short enough."""
+def _is_plain(digits: str, decimals: int, exponent: int) -> bool:
+    """Whether anyone writes it so: no zero in front of further whole digits, short enough, and no number that the grammar refuses as too large."""
     whole = len(digits) - decimals
-    return whole > 0 and len(digits) <= _MOST_DIGITS and (whole == 1 or digits[0] != "0")
+    return 0 < whole <= words.MAX_DIGITS - exponent and len(digits) <= _MOST_DIGITS and (whole == 1 or digits[0] != "0")
 
 
 _Changed = tuple[Slip, str, int]
@@ -238,11 +238,12 @@ def _undoubled(digits: str, decimals: int) -> Iterator[_Changed]:
                 yield Slip.DOUBLED, shorter, decimals
 
 
-def _moved(digits: str, decimals: int, steps: tuple[int, ...], slip: Slip) -> Iterator[_Changed]:
-    """The decimal mark stands elsewhere. Behind the mark of a number that had none, zeros go: 32.850 is ten times 3.285."""
+def _moved(printed: Printed, steps: tuple[int, ...], slip: Slip) -> Iterator[_Changed]:
+    """The decimal mark stands elsewhere. Behind the mark of a count that had none, zeros go: 32.850 is ten times 3.285; but 940 % is ten times 94,0 %."""
+    digits, decimals = printed.digits, printed.decimals
     for step in steps:
         longer, places = digits.zfill(decimals + step + 1), decimals + step
-        while places and not decimals and longer.endswith("0"):
+        while places and not decimals and printed.can_scale and longer.endswith("0"):
             longer, places = longer[:-1], places - 1
         yield slip, longer, places
         if decimals >= step:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from etl.validate.relations import Alike, Between, Linear, OneBase, Percent, Product, Ratio, Together, Whole
+from etl.validate.products import Products
+from etl.validate.relations import Alike, Between, Either, Linear, OneBase, Percent, Product, Ratio, Together, Whole
 from etl.validate.spans import FAR, HUNDRED, OPEN, Reading, Span, nano
 
 if TYPE_CHECKING:
@@ -94,12 +95,19 @@ def _change(rule: Rule, row: Mapping[str, Any], told: Sequence[Told]) -> Relatio
     if form in {"level", "plan", "plan_change", "gap"}:
         fall = form == "plan_change" and told[0].reading.value < 0 and told[1].reading.value <= 0
         flip = -1 if fall or row.get("flip") == -1 else 1
-        return Linear(((a, flip), (b, -flip), (c, -1)), Span(0, 0), result=a)
+        # A fall is compared by its size. Where one sign is the slip, the other reading is what it would be without it.
+        is_mixed = form == "plan_change" and (told[0].reading.value < 0) != (told[1].reading.value < 0)
+        turn = row.get("turn")
+        signed = [(flip, -1 if turn is None else -int(turn))] + ([(-flip, -1)] if is_mixed else [] if turn is None else [(flip, int(turn))])
+        readings = tuple(Linear(((a, way), (b, -way), (c, sign)), Span(0, 0), result=a) for way, sign in signed)
+        return readings[0] if len(readings) == 1 else Either(readings)
     return Percent(a, b, c, is_change=form == "growth_abs")
 
 
-def _product_of(_rule: Rule, _row: Mapping[str, Any], told: Sequence[Told]) -> Relation | None:
+def _product_of(rule: Rule, _row: Mapping[str, Any], told: Sequence[Told]) -> Relation | None:
     amounts, norms, counts = ([t.n for t in told if t.role == role] for role in ("amount", "norm", "count"))
+    if rule.params.get("over") is not None:
+        return Products(amounts[0], tuple(zip(norms, counts, strict=True))) if amounts and len(norms) == len(counts) > 1 else None
     return Product(amounts[0], norms[0], tuple(counts)) if amounts and norms and counts else None
 
 
@@ -200,4 +208,13 @@ _BUILDERS: Final = {
     "annual": _annual,
 }
 RELATIONAL: Final = frozenset(_BUILDERS)
-ROW_COLUMNS: Final = ("sid", "pid", "left_lower", "right_lower", "right_upper", "flip", "least")  # of a frame, beside its members, that a relation needs
+ROW_COLUMNS: Final = (
+    "sid",
+    "pid",
+    "left_lower",
+    "right_lower",
+    "right_upper",
+    "flip",
+    "turn",
+    "least",
+)  # of a frame, beside its members, that a relation needs

@@ -30,7 +30,10 @@ def our_rule_files() -> list[Path]:
 
 def project_rule_files(root: Path) -> list[Path]:
     """The rule files of a project: `rules/*.toml` in its root."""
-    return sorted((root / "rules").glob("*.toml"))
+    folder = root / "rules"
+    if folder.exists() and not folder.is_dir():
+        raise RuleFileError("rules-no-folder", path=str(folder))
+    return sorted(folder.glob("*.toml"))
 
 
 def load_rules(paths: Iterable[Path], *, indicators: Collection[str] | None = None) -> tuple[Rule, ...]:
@@ -82,6 +85,7 @@ def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known:
     _refuse_unknown_indicators(file, kind, params, where, known)
     _refuse_unknown_dimensions(file, params, where)
     least = strict.number(file, table, "min_coverage", *where, default=None)
+    why = strict.text(file, table, "rationale", *where, default=None)
     return Rule(
         id=rule_id,
         kind=kind.name,
@@ -91,7 +95,8 @@ def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known:
         params=params,
         min_coverage=None if least is None else float(least),
         gate=strict.boolean(file, table, "gate", *where, default=False),
-        rationale=strict.text(file, table, "rationale", *where, default=None),
+        rationale_vi=why,
+        rationale_en=strict.text(file, table, "rationale_en", *where, default=why),
         fact=strict.text(file, table, "fact", *where, default=None),
         replaces=strict.text(file, table, "replaces", *where, default=None),
         file=file.path,

@@ -128,7 +128,7 @@ def tell_change(rule: Rule, failing: Failing, members: Sequence[tuple[str, Membe
         right = exact_or_none(failing.row.get("right_value")) or Decimal(0)
         decimals = most_decimals([a, b, c])
         tolerance = exact_or_none(failing.row.get("tolerance"))
-        step = value_of(c)
+        step = (failing.row.get("turn") or 1) * value_of(c)
         return Facts(
             {
                 "base": number(flip * value_of(b), lang, decimals=decimals if b.multiplier == 1 else None),
@@ -164,8 +164,10 @@ def tell_change(rule: Rule, failing: Failing, members: Sequence[tuple[str, Membe
     )
 
 
-def tell_product(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+def tell_product(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     """Facts of the kind `product`."""
+    if rule.params.get("over") is not None:
+        return _tell_products(members, lang)
     amount, norm, counts = members[0][1], members[1][1], [m for _, m in members[2:]]
     counted = sum((value_of(m) for m in counts), Decimal(0))
     follows = counted * value_of(norm)
@@ -183,6 +185,27 @@ def tell_product(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Me
         actual=plain(value_of(amount)),
         gap=gap,
         tolerance=amount.half_width,
+    )
+
+
+def _tell_products(members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Each part at a norm of its own: 61 × 80 triệu + 37 × 40 triệu."""
+    amount, norms, counts = members[0][1], [m for role, m in members if role == "norm"], [m for role, m in members if role == "count"]
+    follows = sum((value_of(norm) * value_of(count) for norm, count in zip(norms, counts, strict=True)), Decimal(0))
+    gap = abs(value_of(amount) - follows)
+    return Facts(
+        {
+            "products": " + ".join(f"{count.number(lang)} × {norm.number(lang)}" for norm, count in zip(norms, counts, strict=True)),
+            "follows": number(follows, lang),
+            "printed": amount.number(lang),
+            "gap": number(gap, lang),
+            "tolerance": number((amount.half_width or Decimal(0)).normalize(), lang),
+        },
+        expected=plain(follows),
+        actual=plain(value_of(amount)),
+        gap=gap,
+        tolerance=amount.half_width,
+        template="finding-product-parts",
     )
 
 

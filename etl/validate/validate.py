@@ -19,6 +19,7 @@ import pyarrow
 from etl.resolve.observations import identified
 from etl.validate.findings import Finding, as_columns, findings_of, members_as_columns
 from etl.validate.frames.order import pairs
+from etl.validate.frames.sum import groups
 from etl.validate.hypotheses import explain
 from etl.validate.implied import store_implied
 from etl.validate.judge import Counts, judge, members_of, used
@@ -38,6 +39,8 @@ KEYS: Final = frozenset({"unique", "repeat"})
 # What these refuse has no settled meaning. A value that is only outside its limits keeps its place in relations.
 BARRING: Final = frozenset({"format", "allowed", "unique"})
 PROCESS: Final = frozenset({"coverage", "ledger"})
+# Kinds of rules that can take over what a general rule would say, with the series they take.
+_CLAIMS: Final = {"order": ("claimed_pairs", pairs), "sum": ("claimed_groups", groups)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +153,16 @@ def _create_views(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _claim_pairs(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
-    """Pairs of series that a more specific rule has taken over from a general one."""
+    """Pairs of series, and sums of series, that a more specific rule has taken over from a general one."""
     con.execute("CREATE OR REPLACE TEMP TABLE claimed_pairs (claimed_from VARCHAR, a_sid INTEGER, b_sid INTEGER)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE claimed_groups (claimed_from VARCHAR, part_sid INTEGER, total_sid INTEGER, dimension_no INTEGER, overlapping BOOLEAN)"
+    )
     for rule in rules:
-        if rule.kind == "order" and rule.replaces is not None:
-            sql, params = pairs(rule)
-            con.execute(f"INSERT INTO claimed_pairs SELECT $claimed_from, a_sid, b_sid FROM ({sql})", {**used(sql, params), "claimed_from": rule.replaces})
+        if rule.replaces is not None and (claim := _CLAIMS.get(rule.kind)) is not None:
+            table, series = claim
+            sql, params = series(rule)
+            con.execute(f"INSERT INTO {table} SELECT $claimed_from, * FROM ({sql})", {**used(sql, params), "claimed_from": rule.replaces})
 
 
 def _refuse(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:
@@ -295,7 +302,8 @@ def _store_rules(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts: 
             "severity": pyarrow.array([r.severity for r in rules], text),
             "gate": pyarrow.array([r.gate for r in rules], pyarrow.bool_()),
             "min_coverage": pyarrow.array([r.min_coverage for r in rules], real),
-            "rationale": pyarrow.array([r.rationale for r in rules], text),
+            "rationale_vi": pyarrow.array([r.rationale_vi for r in rules], text),
+            "rationale_en": pyarrow.array([r.rationale_en for r in rules], text),
             "fact": pyarrow.array([r.fact for r in rules], text),
             "file": pyarrow.array([r.file.name for r in rules], text),
         },

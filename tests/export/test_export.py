@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from etl.errors import UsageError, WarehouseError
 from etl.export import KINDS, export
 from etl.project import Project
+from etl.publish.snapshot import MANIFEST_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -64,3 +67,14 @@ def test_a_place_that_cannot_be_written_is_told_with_the_systems_reason(kind: st
     with pytest.raises(WarehouseError) as refused:
         export(project, kind, tmp_path / "file" / "below")
     assert refused.value.code == "disk-failed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_snapshot_of_an_older_schema_is_to_be_published_again(kind: str, publish: Callable[..., Project], rows: dict[str, Any], tmp_path: Path) -> None:
+    older = publish(tmp_path / "older", rows)
+    manifest = older.current.resolve() / MANIFEST_NAME
+    manifest.chmod(0o644)
+    manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"schema_version": 1}), encoding="utf-8")
+    with pytest.raises(WarehouseError, match="schema-older"):
+        export(older, kind, tmp_path / "target")
+    assert not (tmp_path / "target").exists()

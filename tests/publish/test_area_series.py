@@ -35,11 +35,20 @@ poor_households,level,,"Xã Hợp Thành, Lào Cai",2025-03,actual,80,hộ,4,
 poor_households,level,,"Xã An Toàn, Bình Định",2025-03,actual,70,hộ,5,
 poor_households,level,,"Xã An Nghĩa, Bình Định",2025-03,actual,60,hộ,5,
 poor_households,level,,Cao Bằng,2024,actual,31.000,hộ,6,
+poor_households,level,,Quảng Ninh,2024,actual,250,hộ,6,
+poor_households,level,,Hà Nội,2007,actual,14.000,hộ,7,
+poor_households,level,,Hà Tây,2007,actual,60.000,hộ,7,
+poor_households,level,,Hà Nội,2009,actual,117.000,hộ,7,
+poor_households,level,,Cả nước,2024,actual,599.608,hộ,8,
 """
 NEW: Final = """\
 poor_households,level,,Lào Cai,2025,actual,27.600,hộ,1,
 poor_households,level,,"Xã Hợp Thành, Lào Cai",2025,actual,150,hộ,1,
 poor_households,level,,Cao Bằng,2025,actual,28.000,hộ,1,
+poor_households,level,,Quảng Ninh,2025,actual,0,hộ,1,
+poor_households,level,,Quảng Ninh,2030,target,0,hộ,1,
+poor_households,level,,Hà Nội,2025,actual,10,hộ,1,
+poor_households,level,,Cả nước,2025,actual,400.000,hộ,1,
 """
 
 
@@ -119,6 +128,26 @@ def test_a_province_that_is_no_more_has_no_series_of_today(ask: Ask) -> None:
 def test_a_province_that_was_not_merged_goes_on_as_itself_in_both_directions(ask: Ask) -> None:
     for day, first, last in (("2025-12-31", "carried", "direct"), ("2024-12-31", "direct", "carried")):
         assert told(ask("Cao Bằng", day)) == [("2024", 31000.0, 31000.0, 31000.0, first), ("2025", 28000.0, 28000.0, 28000.0, last)]
+
+
+def test_quang_ninh_was_not_merged_so_its_series_goes_on(ask: Ask) -> None:
+    rows = ask("Quảng Ninh", "2025-12-31", obs_kind="actual")
+    assert told(rows) == [("2024", 250.0, 250.0, 250.0, "carried"), ("2025", 0.0, 0.0, 0.0, "direct")]
+    assert rows[1]["break_en"] is not None, "another ministry: said beside the figure"
+
+
+def test_ha_noi_of_before_august_2008_is_not_the_ha_noi_of_today(ask: Ask) -> None:
+    today = [("2007", None, None, None, "borders_changed"), ("2009", 117000.0, 117000.0, 117000.0, "carried"), ("2025", 10.0, 10.0, 10.0, "direct")]
+    assert told(ask("Hà Nội", "2025-12-31")) == today
+    assert told(ask("Hà Nội", "2007")) == [
+        ("2007", 14000.0, 14000.0, 14000.0, "direct"),
+        ("2009", None, None, None, "borders_changed"),
+        ("2025", None, None, None, "borders_changed"),
+    ]
+
+
+def test_the_country_goes_on_through_all_lists(ask: Ask) -> None:
+    assert [row[1] for row in told(ask("Cả nước", "2025"))] == [599608.0, 400000.0]
 
 
 def test_communes_that_went_whole_into_one_are_added(ask: Ask) -> None:

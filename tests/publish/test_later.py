@@ -10,6 +10,7 @@ import pytest
 from etl.errors import WarehouseError
 from etl.publish.later import add_report
 from etl.publish.snapshot import building, damaged_files, publish_snapshot
+from schemas.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +26,10 @@ def render(database: Path, folder: Path) -> None:
         (folder / name).write_text(f"{name} of {database.read_text()}", encoding="utf-8")
 
 
-def published(project: Project, working: ModuleType) -> None:
+def published(project: Project, working: ModuleType, schema_version: int = SCHEMA_VERSION) -> None:
     with building(project, "run-1") as folder:
         (folder / "ansinh.duckdb").write_text("run-1")
-        publish_snapshot(project, folder, run=working.record("run-1"), schema_version=1, digests={})
+        publish_snapshot(project, folder, run=working.record("run-1"), schema_version=schema_version, digests={})
 
 
 def test_a_report_rendered_later_is_seen_through_the_fixed_links(empty: Project, working: ModuleType) -> None:
@@ -56,3 +57,11 @@ def test_a_second_rendering_replaces_the_first_and_nobody_may_write_to_it(empty:
 def test_without_a_snapshot_there_is_nothing_to_report_on(empty: Project) -> None:
     with pytest.raises(WarehouseError, match="nothing-published"):
         add_report(empty, render, names=NAMES)
+
+
+@pytest.mark.parametrize(("other", "code"), [(SCHEMA_VERSION - 1, "schema-older"), (SCHEMA_VERSION + 1, "schema-newer")])
+def test_a_snapshot_of_another_schema_gets_no_report_of_this_one(other: int, code: str, empty: Project, working: ModuleType) -> None:
+    published(empty, working, other)
+    with pytest.raises(WarehouseError) as refused:
+        add_report(empty, render, names=NAMES)
+    assert (refused.value.code, refused.value.facts) == (code, {"run_id": "run-1", "found": other, "known": SCHEMA_VERSION})

@@ -94,6 +94,32 @@ def test_a_code_of_another_list_is_another_place(ask: Callable[..., Ask], workin
     assert ask(rows)(TARGETS) == [("80", None, None, None)]
 
 
+def placed(code: str, name: str, vintage: str, year: str, **columns: Any) -> dict[str, Any]:
+    """The place, list and period of a yearly figure."""
+    return {
+        "ref_area": code,
+        "area_name": name,
+        "area_vintage": vintage,
+        "time_period": year,
+        "period_end": f"{year}-12-31",
+        "period_start": f"{year}-01-01",
+    } | columns
+
+
+CAO_BANG, LAO_CAI = ("04", "Tỉnh Cao Bằng"), ("15", "Tỉnh Lào Cai")
+
+
+def test_a_goal_of_a_later_list_meets_the_actual_figure_of_the_same_province(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    rows["observations"] += [
+        working.observation(20, "poor_household_rate", "30", 30.0, **placed(*CAO_BANG, "2023", "2024")),
+        working.observation(21, "poor_household_rate", "25", 25.0, obs_kind="target", **placed(*CAO_BANG, "2025-07", "2030")),
+        working.observation(22, "poor_household_rate", "7", 7.0, obs_kind="target", **placed(*LAO_CAI, "2025-07", "2025")),
+    ]
+    told = ask(rows)("SELECT area_name, goal_text, actual_text, gap FROM targets WHERE indicator = 'poor_household_rate' ORDER BY 1")
+    assert told == [("Tỉnh Cao Bằng", "25", "30", 5.0), ("Tỉnh Lào Cai", "7", "8,01", 1.01)], "Lào Cai of 2025 is not Yên Bái, which had its code"
+
+
 def test_a_changed_definition_leaves_no_gap(ask: Callable[..., Ask], working: ModuleType) -> None:
     rows = working.content()
     rows["breaks"] = [
@@ -149,6 +175,57 @@ def test_a_provisional_figure_beats_an_estimate(ask: Callable[..., Ask], working
     assert ask(rows)(LATEST) == [("99",)]
 
 
+@pytest.mark.parametrize(
+    ("figures", "latest"),
+    [
+        ([("30", "2023", "2024"), ("20", "2025-07", "2025")], ["20"]),
+        ([("30", "2023", "2024"), ("25", "2025-01", "2025"), ("20", "2025-07", "2023")], ["25"]),
+        ([("30", "2023", "2024"), ("20", "2025-07", "2024")], ["20"]),  # where nothing else decides, the newer list
+        ([("30", "2023", "2024")], ["30"]),
+    ],
+    ids=str,
+)
+def test_a_province_that_went_on_as_itself_has_one_latest_figure(
+    figures: list[tuple[str, str, str]], latest: list[str], ask: Callable[..., Ask], working: ModuleType
+) -> None:
+    rows = working.content()
+    for line, (text, vintage, year) in enumerate(figures, start=20):
+        rows["observations"].append(working.observation(line, "poor_household_rate", text, float(text), **placed(*CAO_BANG, vintage, year)))
+    assert ask(rows)("SELECT text FROM latest_observations WHERE area_name = 'Tỉnh Cao Bằng'") == [(text,) for text in latest]
+
+
+def test_provinces_that_merged_each_keep_their_latest_figure(usual: Ask) -> None:
+    query = "SELECT area_name, area_vintage, text FROM latest_observations WHERE indicator = 'poor_household_rate' ORDER BY area_vintage, area_name"
+    assert usual(query) == [("Tỉnh Lào Cai", "2023", "11,24"), ("Tỉnh Yên Bái", "2023", "4,5"), ("Tỉnh Lào Cai", "2025-07", "8,01")]
+
+
+def test_the_country_is_one_place_in_all_lists_and_a_region_only_where_its_provinces_stay(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    wide = (("VN", "Việt Nam", "country"), ("R2", "Trung du và miền núi phía Bắc", "region"))
+    for at, (code, name, level) in enumerate(wide):
+        for line, (vintage, year) in enumerate((("2004", "2007"), ("2023", "2024"), ("2025-01", "2025"), ("2025-07", "2026"))):
+            place = placed(code, name, vintage, year, area_level=level)
+            rows["observations"].append(working.observation(20 + 10 * at + line, "poor_household_rate", str(line), float(line), **place))
+    query = "SELECT area_vintage FROM latest_observations WHERE area_level = '{}' ORDER BY 1"
+    answers = ask(rows)
+    assert answers(query.format("country")) == [("2025-07",)]
+    assert answers(query.format("region")) == [("2004",), ("2025-01",), ("2025-07",)]
+
+
+def test_places_are_the_same_only_where_one_goes_whole_into_one(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    same = "SELECT vintage, code, first_vintage, first_code FROM _same_places ORDER BY ALL"
+    steady = [("2025-01", code, "2023", code) for code in ("04", "10", "15")]
+    assert ask(rows)(same) == [*steady, ("2025-07", "04", "2023", "04")]
+
+
+def test_a_part_that_goes_on_is_not_the_place(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    for link in rows["area_links"]:
+        link["relation"] = "part_default"
+    assert ask(rows)("SELECT count(*) FROM _same_places WHERE vintage = '2025-07'") == [(0,)]
+
+
 def test_a_programme_counts_a_finding_once_however_many_its_members(usual: Ask) -> None:
     assert usual("SELECT indicators_listed, indicators_observed, observations, places, suspect_observations, open_errors FROM programme_overview") == [
         (4, 4, 10, 3, 3, 1)
@@ -184,6 +261,44 @@ def test_the_first_point_behind_a_break_is_marked(ask: Callable[..., Ask], worki
     break_ = {"id": "b1", "indicator_pattern": "trained_*", "valid_from": "2024-01-01", "kind": "definition", "text_vi": "mới", "text_en": "new"}
     rows["breaks"] = [break_]
     assert ask(rows)("SELECT previous_period, time_period, break_id FROM series_with_breaks") == [("2023", "2024", "b1")]
+
+
+def break_of(kind: str, day: str, **columns: str) -> dict[str, Any]:
+    return {"id": kind, "indicator_pattern": "*", "valid_from": day, "kind": kind, "text_vi": "mới", "text_en": "new", **columns}
+
+
+BROKEN = "SELECT area_name, previous_period, time_period, break_kind FROM series_with_breaks WHERE indicator = 'poor_household_rate' ORDER BY ALL"
+
+
+def test_a_series_through_two_lists_is_read_for_breaks_but_not_of_borders_that_did_not_change(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    rows["observations"] += [
+        working.observation(20, "poor_household_rate", "30", 30.0, **placed(*CAO_BANG, "2023", "2024")),
+        working.observation(21, "poor_household_rate", "20", 20.0, **placed(*CAO_BANG, "2025-07", "2025")),
+    ]
+    rows["breaks"] = [break_of("geography", "2025-07-01"), break_of("source", "2025-03-01")]
+    assert ask(rows)(BROKEN) == [("Tỉnh Cao Bằng", "2024", "2025", "source")]
+
+
+def test_new_borders_of_one_province_break_its_series_alone(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    for line, (code, name) in enumerate((CAO_BANG, ("10", "Tỉnh Lào Cai"))):
+        rows["observations"] += [
+            working.observation(20 + 2 * line, "poor_household_rate", "30", 30.0, **placed(code, name, "2023", "2007")),
+            working.observation(21 + 2 * line, "poor_household_rate", "20", 20.0, **placed(code, name, "2023", "2009")),
+        ]
+    rows["breaks"] = [break_of("geography", "2008-08-01", province_code="04")]
+    assert ask(rows)(BROKEN) == [("Tỉnh Cao Bằng", "2007", "2009", "geography")]
+
+
+def test_what_became_of_a_region_is_unknown_so_a_change_of_all_borders_breaks_it(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    for line, (level, code, name) in enumerate((("region", "R2", "Vùng"), ("country", "VN", "Việt Nam"))):
+        for year in ("2024", "2026"):
+            place = placed(code, name, "2025-01", year, area_level=level)
+            rows["observations"].append(working.observation(20 + 10 * line + int(year) % 10, "poor_household_rate", "1", 1.0, **place))
+    rows["breaks"] = [break_of("geography", "2025-07-01")]
+    assert ask(rows)(BROKEN) == [("Vùng", "2024", "2026", "geography")]
 
 
 @pytest.mark.parametrize(
@@ -251,6 +366,39 @@ def test_a_place_that_merged_with_nobody_goes_on_in_both_directions(ask: Callabl
     answers = ask(rows)
     assert answers(series("Cao Bằng", "2023", "poor_household_rate", "obs_value, basis")) == [(30.0, "direct"), (20.0, "carried")]
     assert answers(series("Cao Bằng", "2026", "poor_household_rate", "obs_value, basis")) == [(30.0, "carried"), (20.0, "direct")]
+
+
+def test_borders_that_changed_under_one_code_and_list_leave_no_value_across_the_change(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    rows["observations"] += [
+        working.observation(20, "poor_household_rate", "30", 30.0, **placed(*CAO_BANG, "2023", "2007")),
+        working.observation(21, "poor_household_rate", "20", 20.0, **placed(*CAO_BANG, "2025-07", "2025")),
+    ]
+    rows["breaks"] = [break_of("geography", "2008-08-01", province_code="04")]
+    answers, columns = ask(rows), "time_period, obs_value, basis, reason"
+    after, before = (
+        [("2007", None, None, "borders_changed"), ("2025", 20.0, "direct", None)],
+        [("2007", 30.0, "direct", None), ("2025", None, None, "borders_changed")],
+    )
+    assert answers(series("Cao Bằng", "2025", "poor_household_rate", columns)) == after
+    assert answers(series("Cao Bằng", "2007", "poor_household_rate", columns)) == before
+
+
+def test_a_series_of_a_place_names_what_makes_a_point_not_comparable(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    rows["breaks"] = [break_of("geography", "2025-07-01"), break_of("source", "2025-03-01"), break_of("definition", "2024-01-01")]
+    told = ask(rows)(series("Lào Cai", "2025", "poor_household_rate", "time_period, break_vi, break_en"))
+    assert told == [("2024", None, None), ("2025", "mới", "new")], "what happened to the borders is said by basis and reason"
+
+
+def test_the_country_has_a_series_too(ask: Callable[..., Ask], working: ModuleType) -> None:
+    rows = working.content()
+    for line, (vintage, year) in enumerate((("2004", "2007"), ("2025-07", "2025"))):
+        place = placed("VN", "Cả nước", vintage, year, area_level="country")
+        rows["observations"].append(working.observation(20 + line, "poor_household_rate", str(line), float(line), **place))
+    answers = ask(rows)
+    for name in ("cả nước", "VN"):
+        assert answers(series(name, "2026", "poor_household_rate", "time_period, obs_value, basis")) == [("2007", 0.0, "carried"), ("2025", 1.0, "direct")]
 
 
 def test_over_a_partial_link_nothing_is_apportioned(ask: Callable[..., Ask], working: ModuleType) -> None:

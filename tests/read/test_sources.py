@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -201,3 +202,24 @@ def test_the_shipped_sources_state_no_date_that_their_texts_do_not_state(root: P
         assert folder.source.has_mapping
         assert folder.not_read == ()
         assert (folder.source.published, folder.source.url, folder.source.licence) == (None, None, "not stated")
+
+
+@pytest.mark.parametrize("name", ["hai\ndòng", "\x1b[2J", os.fsdecode(b"a\xff")], ids=["line break", "escape", "not UTF-8"])
+@pytest.mark.parametrize("below", ["", "a/"], ids=["folder", "file"])
+def test_a_name_that_nobody_can_read_is_refused_in_a_form_that_anybody_can(tmp_path: Path, name: str, below: str) -> None:
+    raw = make(tmp_path / "raw", {"a/figures.csv": "x"})
+    try:
+        (raw / below / name).mkdir()
+    except OSError:  # a file system that takes UTF-8 alone needs no refusal
+        return
+    with pytest.raises(SourceError) as refused:
+        discover(raw)
+    assert (refused.value.code, refused.value.facts["name"]) == ("source-name-unprintable", ascii(name))
+
+
+@pytest.mark.parametrize("published", ["1024-01-15", "9999-12-31"])
+def test_a_date_of_publication_that_cannot_be_is_refused_with_its_line(tmp_path: Path, published: str) -> None:
+    raw = make(tmp_path / "raw", {"a/source.toml": f'title = "T"\npublished = {published}\n'})
+    with pytest.raises(ConfigError) as refused:
+        discover(raw)
+    assert (refused.value.code, refused.value.facts["line"]) == ("out-of-range", 2)

@@ -5,6 +5,7 @@ The short form: every named step once, and some random moments. `python -m bench
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,8 @@ import pytest
 from benchmarks.forks import Forks
 from benchmarks.torture import Case, moments, new_case
 from etl.publish.faults import STEPS
+from etl.publish.history import read_history
+from etl.publish.snapshot import current_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +61,11 @@ def test_a_run_killed_at_a_named_step_loses_nothing(step: str, case: Case) -> No
 
 
 def test_a_run_killed_at_any_moment_loses_nothing(case: Case) -> None:
-    case.must_recover("before")
-    case.change()
-    whole = case.forks.run(case.words).seconds
+    whole = 0.0
+    for _ in range(2):
+        case.change()
+        seconds = case.must_recover("before").seconds
+        whole = min(whole or seconds, seconds)  # on a busy machine one of them may take its time
     killed = 0
     for moment in moments(RANDOM_KILLS, whole, seed=7):
         case.change()
@@ -70,14 +75,55 @@ def test_a_run_killed_at_any_moment_loses_nothing(case: Case) -> None:
     case.must_recover("after all of them")
 
 
-@pytest.mark.parametrize("fault", ["build.parquet:eio", "publish.sync:eio", "publish.switch:eio", "history.append:enospc"])
-def test_a_run_whose_disk_answers_with_an_error_says_so_and_loses_nothing(fault: str, case: Case) -> None:
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("stage.hashes:enospc", "stage-unwritable"),
+        ("stage.read:eio", "file-unreadable"),
+        ("stage.commit:enospc", "stage-unwritable"),
+        ("build.parquet:eio", "disk-failed"),
+        ("report.render:enospc", "disk-failed"),
+        ("publish.sync:eio", "disk-failed"),
+        ("publish.switch:eio", "disk-failed"),
+        ("history.append:enospc", "disk-failed"),
+    ],
+)
+def test_a_run_whose_disk_answers_with_an_error_says_so_and_loses_nothing(fault: str, code: str, case: Case) -> None:
     case.change()
     ended = case.forks.run(case.words, fault=fault)
     assert ended.code == 1
-    assert '"code": "disk-failed"' in ended.output
+    assert f'"code": "{code}"' in ended.output
     assert "Traceback" not in ended.output
     survive(case, fault)
+
+
+@pytest.mark.parametrize("fault", ["retire.rename:eio", "retire.delete:eio", "stage.done:enospc"])
+def test_what_fails_behind_the_switch_takes_nothing_back_and_is_told_as_a_warning(fault: str, case: Case) -> None:
+    case.must_recover("before")
+    for _ in range(3):  # so that there is something to retire
+        case.change()
+        assert case.forks.run(case.words).code == 0
+    case.change()
+    ended = case.forks.run(case.words, fault=fault)
+    assert ended.code == 0
+    told = {entry["event"]: entry for entry in map(json.loads, ended.output.splitlines()[:-1] or []) if "event" in entry}
+    assert told["trouble"]["level"] == "warning"
+    assert told["run"]["outcome"] == "published"
+    assert case.must_be_whole(fault) == case.known[case.variant]
+    last = read_history(case.project).runs[-1]
+    assert (last.run_id, last.outcome) == (told["run"]["run_id"], "published")
+    case.must_recover(fault)
+
+
+def test_a_run_that_cannot_be_written_down_is_published_all_the_same_and_written_down_by_the_next(case: Case) -> None:
+    case.must_recover("before")
+    case.change()
+    assert case.forks.run(case.words, fault="history.append:eio").code == 1
+    current = current_snapshot(case.project)
+    assert current is not None
+    assert current.content_id == case.known[case.variant].content_id
+    case.must_recover("history.append:eio")
+    assert {run.run_id: run.outcome for run in read_history(case.project).runs}[current.run_id] == "published"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.report.charts import WIDTH, Caption, Part, Point, Side, bullet, interval_plot, proportions, rate_bar, stacked_bar, trend
+from etl.report.charts import WIDTH, Caption, Part, Point, Side, bullet, interval_plot, legend, proportions, rate_bar, stacked_bar, trend
 from etl.report.notation import format_number
 
 if TYPE_CHECKING:
@@ -142,3 +142,9 @@ def test_what_is_there_is_seen_however_few() -> None:
 
 def test_the_same_numbers_give_the_same_picture() -> None:
     assert labour_shares() == labour_shares()
+
+
+def test_a_legend_names_the_parts_in_the_colours_of_the_bar() -> None:
+    drawn = str(legend([("Nông nghiệp <b>", "52,7"), ("Dịch vụ", "28,72")]))
+    assert "Nông nghiệp &lt;b&gt; <strong>52,7</strong>" in drawn
+    assert drawn.index("tone-0") < drawn.index("52,7") < drawn.index("tone-1") < drawn.index("28,72")

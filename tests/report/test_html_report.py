@@ -10,6 +10,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import duckdb
 import pytest
@@ -138,10 +139,12 @@ def test_the_first_screen_says_the_verdict_the_counts_and_what_changed(content: 
     opening = page[page.index("<main") : page.index('class="sections"')]
     assert content["verdict"]["vi"] in opening
     assert content["verdict"]["en"] in opening
-    for words in ("đã đọc", "công bố", "cách ly", "loại ra có lý do", "3 phát hiện mới", "1 còn đó từ lần trước"):
+    for words in ("đã đọc", "công bố", "cách ly", "loại ra có lý do", "đây là bản công bố đầu tiên"):
         assert words in opening
     assert "52,7 + 15,58 + 28,72 = 97,00" in opening
-    assert len(re.findall("<li[ >]", opening)) == 3
+    assert "“52,7” → “55,7” (một chữ số in khác)" in opening
+    assert "nông, lâm nghiệp <strong>52,7</strong>" in opening
+    assert len(re.findall(r'<li class="(?:drawn)?">', opening)) == 3
 
 
 def test_both_languages_say_everything(parsed: Page) -> None:
@@ -164,9 +167,10 @@ def test_the_language_is_chosen_without_a_server_and_without_a_script(page: str,
 
 
 def test_a_rule_that_never_applied_shows_a_dash_and_the_words(page: str) -> None:
-    line = re.search(r'<tr id="rule-G05".*?</tr>', page, re.DOTALL)[0]  # type: ignore[index]
-    assert "chưa áp dụng" in line
-    assert line.count("–") >= 6
+    line = re.search(r'<li id="rule-G05".*?</li>', page, re.DOTALL)[0]  # type: ignore[index]
+    assert "–" in line
+    assert "✓" not in line
+    assert "1 quy tắc chưa có gì để xét trong các bản gốc này" in page
 
 
 def test_no_state_is_told_by_colour_alone(parsed: Page, page: str) -> None:
@@ -214,10 +218,9 @@ def test_a_keyboard_and_a_screen_reader_find_their_way(parsed: Page) -> None:
 
 
 def test_the_filters_are_hidden_until_the_script_shows_them(parsed: Page) -> None:
-    [form] = parsed.all("form")
-    assert "hidden" in form
+    assert [(form["id"], "hidden" in form) for form in parsed.all("form")] == [("filters", True), ("find-figures", True)]
     fields = {attributes["name"] for tag in ("input", "select") for attributes in parsed.all(tag)}
-    assert fields == {"severity", "rule", "source", "text", "language"}
+    assert fields == {"severity", "rule", "source", "text", "language", "figures"}
 
 
 def test_a_warehouse_with_nothing_in_it_has_a_page(content_of: Callable[..., Any]) -> None:
@@ -283,3 +286,61 @@ def test_of_a_crowd_the_gravest_are_shown_and_every_rule_has_its_turn(crowded: d
 
 def test_the_page_is_the_same_each_time(content: dict[str, Any], page: str) -> None:
     assert render_html(content).decode() == page
+
+
+def two_publications(rows: Any) -> Any:
+    rows["runs"].append({**rows["runs"][0], "run_id": "RUN-ID-3"})
+    return rows
+
+
+def test_what_changed_since_last_time_is_told_first_and_by_name(rows: Any, content_of: Callable[..., Any]) -> None:
+    two_publications(rows)["changes"] = [
+        {"observation_id": 7, "change": "revised", "old_text": "14,49", "new_text": "14,94", "why": "correction"},
+        {"observation_id": 77, "change": "withdrawn", "old_text": "12"},
+    ]
+    html = render_html(content_of(rows)).decode()
+    opening = html[html.index("<main") : html.index('class="sections"')]
+    for words in ("3 phát hiện mới", "1 còn đó từ lần trước", "1 số liệu đổi giá trị", "1 số liệu không còn", 'href="#changes"'):
+        assert words in opening
+    told = html[html.index('id="changes"') : html.index('id="rules"')]
+    revised = re.search(r"<tr>\s*<td[^>]*>[^\n]*đổi giá trị.*?</tr>", told, re.DOTALL)[0]  # type: ignore[index]
+    for words in ("Tỷ lệ hộ nghèo", "Lào Cai", "14,49", "14,94", "có đính chính"):
+        assert words in revised
+    assert str(UUID(int=77)) in told
+
+
+def test_the_first_publication_has_nothing_to_compare_with(page: str) -> None:
+    assert 'id="changes"' not in page
+    assert '<span class="tag"><span lang="vi">mới</span>' not in page
+
+
+def test_a_waived_finding_says_why_and_until_when(content: dict[str, Any]) -> None:
+    waivers = [{"finding_id": None, "rule": "G01", "key": "Đầm Hà|2023|actual", "reason": "đã gửi phiếu <b>", "until": "2027-06-30"}]
+    html = render_html({**content, "waivers": waivers}).decode()
+    card = re.search(r'<article class="finding waived".*?</article>', html, re.DOTALL)[0]  # type: ignore[index]
+    assert "đã gửi phiếu &lt;b&gt;" in card
+    assert "đến 30/06/2027" in card
+
+
+def test_a_corrected_figure_shows_what_the_source_prints(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["observations"][0]["original_text"] = "52,9"
+    html = render_html(content_of(rows)).decode()
+    assert len(re.findall(r"bản gốc in</span>.{0,80}<s><bdi>52,9</bdi></s>", html)) == 2  # in its finding and in its programme
+
+
+def test_a_rule_is_shown_as_grave_as_what_it_found(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["findings"] = [{**row, "severity": "info"} if row["rule"] == "G01" else row for row in rows["findings"]]
+    line = re.search(r'<tr id="rule-G01".*?</tr>', render_html(content_of(rows)).decode(), re.DOTALL)[0]  # type: ignore[index]
+    assert '<a class="info"' in line
+
+
+def test_grave_findings_are_open_and_the_others_wait_to_be_asked(parsed: Page, content: dict[str, Any]) -> None:
+    opened = [attributes for tag, attributes in parsed.elements if tag == "details" and "open" in attributes]
+    assert len(opened) == sum(f["verdict"] == "fail" and f["severity"] != "info" and not f["waived"] for f in content["findings"])
+
+
+def test_a_small_programme_leaves_its_room_to_a_large_one(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["observations"] += [{**rows["observations"][6], "observation_id": 300 + n, "figure_id": 900 + n, "area_name": f"Xã {n}"} for n in range(150)]
+    page = render_html(content_of(rows)).decode()
+    assert "Xã 149" in page
+    assert len(page.encode()) < PAGE_BYTES

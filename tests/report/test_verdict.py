@@ -16,7 +16,7 @@ def counts(*, read: int = 10, published: int = 10, is_balanced: bool = True, rul
         "quarantined": 0,
         "excluded": 0,
         "is_balanced": is_balanced,
-        "findings": {"error": 0, "warning": 0} | findings,
+        "findings": {"error": 0, "warning": 0, "waived": 0} | findings,
         "rules": {"applied": 5, "broken": 0} | (rules or {}),
     }
 
@@ -25,7 +25,8 @@ def counts(*, read: int = 10, published: int = 10, is_balanced: bool = True, rul
     ("counted", "level"),
     [
         (counts(), "clear"),
-        (counts(warning=1), "warnings"),
+        (counts(waived=1), "waived"),
+        (counts(warning=1, waived=1), "warnings"),
         (counts(error=1), "errors"),
         (counts(error=1, warning=2), "errors_and_warnings"),
         (counts(rules={"applied": 0}), "unjudged"),
@@ -44,8 +45,8 @@ def test_the_gravest_truth_is_told(counted: dict[str, Any], level: str) -> None:
 def test_the_sentence_counts_in_both_languages() -> None:
     assert verdict(counts(read=1200, published=1200, error=1, warning=2)) == {
         "level": "errors_and_warnings",
-        "vi": "Trong 1.200 con số đã đọc có 1 lỗi không thể đúng và 2 cảnh báo khó tin, cần người xem.",
-        "en": "Among 1,200 figures read: 1 error that cannot be right and 2 warnings hard to believe; a person should look.",
+        "vi": "Trong 1.200 con số đã đọc có 1 chỗ không thể đúng và 2 chỗ khó tin, cần người xem.",
+        "en": "Among 1,200 figures read: 1 place that cannot be right, 2 places hard to believe; a person should look.",
     }
 
 

@@ -158,7 +158,7 @@ def test_no_indicator_is_part_of_itself(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_what_a_dimension_is_stands_alike_on_all_its_members(con: duckdb.DuckDBPyConnection) -> None:
     grouped = "SELECT dimension FROM ref_dimensions GROUP BY dimension"
-    assert values(con, f'{grouped} HAVING count(DISTINCT row(is_complete, splits_base, "overlaps")) > 1') == []
+    assert values(con, f"{grouped} HAVING count(DISTINCT row(is_complete, splits_base, may_overlap)) > 1") == []
 
 
 def test_only_sex_area_and_work_are_complete(con: duckdb.DuckDBPyConnection) -> None:
@@ -209,7 +209,19 @@ def test_a_break_touches_its_indicators_and_nothing_else(con: duckdb.DuckDBPyCon
 
 
 def test_the_merger_touches_every_series_of_a_place(con: duckdb.DuckDBPyConnection) -> None:
-    assert con.execute("SELECT indicator_pattern, valid_from::VARCHAR FROM ref_breaks WHERE kind = 'geography'").fetchall() == [("*", "2025-07-01")]
+    wide = "SELECT indicator_pattern, valid_from::VARCHAR FROM ref_breaks WHERE kind = 'geography' AND province_code IS NULL"
+    assert con.execute(wide).fetchall() == [("*", "2025-07-01")]
+
+
+def test_borders_of_single_provinces_changed_in_2004_and_2008(con: duckdb.DuckDBPyConnection) -> None:
+    found = con.execute(
+        """SELECT b.valid_from::VARCHAR, list(a.name ORDER BY a.name) FROM ref_breaks AS b
+        JOIN ref_areas AS a ON a.vintage = '2023' AND a.level = 'province' AND a.code = b.province_code GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    assert found == [
+        ("2004-01-01", ["Thành phố Cần Thơ", "Tỉnh Lai Châu", "Tỉnh Đắk Lắk"]),
+        ("2008-08-01", ["Thành phố Hà Nội", "Tỉnh Hoà Bình", "Tỉnh Vĩnh Phúc"]),
+    ]
 
 
 def test_every_pattern_of_a_break_matches_an_indicator(con: duckdb.DuckDBPyConnection) -> None:

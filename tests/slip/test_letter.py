@@ -36,7 +36,7 @@ QUESTION: Final = Question(
     rule="G01",
     label="Cơ cấu cộng bằng 100",
     severity="error",
-    message="52,7 + 15,58 = 68,28, cần 100; lệch 31,72.",
+    message="Cơ cấu lao động – Lào Cai 2023: 52,7 + 15,58 = 68,28, cần 100; lệch 31,72.",
     tolerance=0.055,
     cause=None,
     quotes=QUOTES,
@@ -61,21 +61,24 @@ def as_text(slip: Slip) -> str:
 
 
 def test_a_slip_reads_like_this() -> None:
-    assert as_text(SLIP).splitlines()[:9] == [
+    assert as_text(SLIP).splitlines()[:11] == [
         "# PHIẾU ĐỀ NGHỊ RÀ SOÁT SỐ LIỆU",
         "",
         "**Kính gửi:** Sở A",
+        "",
+        "**Đơn vị đề nghị:** …………………………………………………",
         "",
         "**Tài liệu:** Báo cáo năm 2023, công bố ngày 15/01/2024",
         "",
         "**Ngày xét:** 01/03/2024 (bản công bố run1)",
         "",
-        as_text(SLIP).splitlines()[8],
+        as_text(SLIP).splitlines()[10],
     ]
-    assert [line for line in as_text(SLIP).splitlines() if line.startswith(("## ", "| “", "**Phép", "**Sai", "**Một", "- 5", "- ☐ Cần"))] == [
-        "## 1. Cơ cấu cộng bằng 100 (không thể cùng đúng)",
-        "| “52,7” (%) | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | p13\\#21, lao-cai/figures.csv, dòng 21 |",
-        "| “hơn 15,58 %” | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | p13\\#22, lao-cai/figures.csv, dòng 22 |",
+    assert [line for line in as_text(SLIP).splitlines() if line.startswith(("## ", "| “", "**Cần", "**Phép", "**Sai", "**Một", "- 5", "- ☐ Cần"))] == [
+        "## 1. Cơ cấu lao động – Lào Cai 2023 (các số không thể cùng đúng)",
+        "| “52,7” (%) | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | p13\\#21 (chúng tôi ghi ở lao-cai/figures.csv, dòng 21) |",
+        "| “hơn 15,58 %” | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | p13\\#22 (chúng tôi ghi ở lao-cai/figures.csv, dòng 22) |",
+        "**Cần đúng:** Cơ cấu cộng bằng 100 (quy tắc G01).",
         "**Phép tính:** 52,7 + 15,58 = 68,28, cần 100; lệch 31,72.",
         "**Sai số làm tròn tối đa của các số đã in:** 0,055",
         "**Một số khả năng, chỉ để tham khảo:**",
@@ -142,3 +145,18 @@ def test_a_control_character_does_not_break_the_document() -> None:
 def read(content: bytes) -> Paper:
     """A .docx, read again."""
     return Document(BytesIO(content))
+
+
+def test_a_sentence_that_names_no_subject_stands_below_the_rule() -> None:
+    said = as_text(replace(SLIP, questions=(replace(QUESTION, message="“18.4720” đọc được hai cách."),)))
+    assert "## 1. Cơ cấu cộng bằng 100 (" in said
+    assert "**Phép tính:** “18.4720” đọc được hai cách." in said
+
+
+def test_the_document_is_an_official_page_whose_tables_keep_their_heading() -> None:
+    paper = read(render_document(letter(SLIP), SAID_AT))
+    section = paper.sections[0]
+    assert [round(side.mm) for side in (section.page_width, section.page_height, section.left_margin, section.right_margin)] == [210, 297, 30, 15]  # type: ignore[union-attr]
+    assert "w:tblHeader" in paper.tables[0].rows[0]._tr.xml
+    assert [round(cell.width.mm) for cell in paper.tables[0].rows[1].cells] == [34, 73, 58]
+    assert "pBdr" not in paper.styles["Title"].element.xml

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl.extract.quantity import Quantity, parse_quantity
@@ -85,6 +85,12 @@ def test_a_level_has_no_direction_to_confuse() -> None:
     assert texts("2.680", Slip.SIGN) == []
 
 
+def test_behind_a_new_mark_a_rate_keeps_the_zero_that_it_prints() -> None:
+    rate = take_apart("940", NumberFormat.VI, exponent=0, can_scale=False, can_turn=False)[0]
+    moved = [write(rate, edit) for edit in edits_of(rate, Wanted(((-OPEN, OPEN),))) if edit.slip is Slip.MARK]
+    assert "94,0" in moved
+
+
 def test_a_percentage_has_no_multiplier_to_confuse() -> None:
     said = take_apart("52,7", NumberFormat.VI, exponent=0, can_scale=False, can_turn=False)[0]
     assert not [edit for edit in edits_of(said, ANYTHING) if edit.slip is Slip.MULTIPLIER]
@@ -120,6 +126,7 @@ def test_a_text_whose_letters_change_length_is_left_alone() -> None:
     assert take_apart("İ 12", NumberFormat.VI, exponent=0, can_scale=True, can_turn=False) == ()
 
 
+@example(digits=1_020_551, decimals=0, before="", after=" tỷ")  # a thousand times as much would be refused as too large
 @given(st.integers(1, 9_999_999), st.integers(0, 3), st.sampled_from(["", "hơn ", "gần ", "giảm "]), st.sampled_from(["", " nghìn", " triệu", " tỷ"]))
 def test_what_is_written_is_read_as_the_number_of_the_edit(digits: int, decimals: int, before: str, after: str) -> None:
     canonical = str(digits).zfill(decimals + 1)

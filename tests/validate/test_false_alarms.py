@@ -163,12 +163,74 @@ def labels(poor: str, near: str) -> list[dict[str, str]]:
     return [*[row(name, value, "hộ") for name, value in counts], *[row(name, value, "%") for name, value in rates]]
 
 
+def two_bases(urban: str) -> list[dict[str, str]]:
+    changes = [("", "87.400", "2023-Q2"), ("", "523.600", "2022-Q3"), ("urban", urban, "2023-Q2"), ("rural", "42.300", "2023-Q2")]
+    changes += [("urban", "312.000", "2022-Q3"), ("rural", "211.600", "2022-Q3")]
+    when = {"measure": "change_abs", "time_period": "2023-Q3"}
+    return [row("employed_persons", f"tăng {v}", "người", breakdown=f"area={a}" if a else "", note=f"base={b}", **when) for a, v, b in changes]
+
+
+def narrower(rate: str, coverage: str) -> list[dict[str, str]]:
+    counts = [("labour_force", "52,4 triệu"), ("unemployed_persons", "1,07 triệu"), ("social_insurance_participants", "18,26 triệu")]
+    rates = [("unemployment_rate", rate), ("social_insurance_coverage_rate", coverage)]
+    return [*[row(name, value, "người") for name, value in counts], *[row(name, value, "%") for name, value in rates]]
+
+
+def exceeded(gap: str) -> list[dict[str, str]]:
+    goals = [("actual", "level", "3,14", "%"), ("plan", "level", "3,5", "%"), ("actual", "plan_excess", gap, "điểm %")]
+    return [row("poor_household_rate", value, unit, measure=measure, obs_kind=kind) for kind, measure, value, unit in goals]
+
+
+def half_year(completion: str, unit: str = "2023-S1") -> list[dict[str, str]]:
+    jobs = [(unit, "actual", "level", "19.580", "người"), ("2023", "plan", "level", "36.000", "người"), (unit, "actual", "plan_completion", completion, "%")]
+    return [row("workers_provided_jobs", value, u, measure=measure, obs_kind=kind, time_period=period) for period, kind, measure, value, u in jobs]
+
+
+def since(base: str) -> list[dict[str, str]]:
+    flows = [("households_escaped_poverty", "1.204"), ("new_poor_households", "57")]
+    return [row("poor_households", "giảm 5.310", "hộ", measure="change_abs", note=f"base={base}"), *[row(name, value, "hộ") for name, value in flows]]
+
+
+def lines_of_money(social: str, jobless: str) -> list[dict[str, str]]:
+    month = [("insurance", "612,43"), ("social_insurance", "401,72"), ("health_insurance", "172,9"), ("unemployment_insurance", "37,81")]
+    year = [
+        ("insurance", "5.027,955"),
+        ("social_insurance", social),
+        ("health_insurance", "1.487,537"),
+        *([("unemployment_insurance", jobless)] if jobless else []),
+    ]
+    periods = [("2023-09", month), ("2023-01/2023-09", year)]
+    return [row(f"{name}_expenditure", f"{value} tỷ đồng", VND, time_period=period) for period, lines in periods for name, value in lines]
+
+
+def deprived(last: str) -> list[dict[str, str]]:
+    of = [("housing", "2.412"), ("water", "2.101"), ("education", last)]
+    return [row("poor_households", "6.214", "hộ"), *[row("poor_households", value, "hộ", breakdown=f"deprivation={name}") for name, value in of]]
+
+
+def classes(trainees: str) -> list[dict[str, str]]:
+    return [row("vocational_enrolment", trainees, "người"), row("vocational_classes", "188", "lớp")]
+
+
+def bill(unit: str) -> list[dict[str, str]]:
+    return [row("merit_allowance_expenditure", "52 tỷ đồng", unit), row("merit_allowance_expenditure", "624 tỷ đồng", VND)]
+
+
+def fallen(change: str, excess: str) -> list[dict[str, str]]:
+    of = {"measure": "change_pp", "note": "base=2022"}
+    changes = [row("poor_household_rate", change, "điểm %", **of), row("poor_household_rate", "giảm 2,5", "điểm %", obs_kind="plan", **of)]
+    return [*changes, row("poor_household_rate", excess, "điểm %", measure="plan_excess")]
+
+
 MERIT_TOTAL: Final = row(H, "3.074", "hộ", breakdown="beneficiary=merit_people", time_period="2013/2023", ref_area="Lào Cai")
 
 TRAPS: Final = (
     Trap(1, "lines of insurance overlap", insurance("830.115"), insurance("853.115"), "O02C"),
     Trap(1, "kinds of merit overlap", merits("902"), merits("3.902"), "O02"),
     Trap(1, "groups declared to overlap", funds("list=overlap", "310"), funds("", "310"), "G02"),
+    Trap(1, "lines of money that add up", lines_of_money("3.212,308", "328,11"), lines_of_money("3.221,308", "328,11"), "G13", severity="warning"),
+    Trap(1, "a line that is printed in one period only", lines_of_money("3.502,608", ""), lines_of_money("3.502,608", "328,11"), "G13", severity="warning"),
+    Trap(1, "members of an unknown dimension may overlap", deprived("4.310"), deprived("2.310"), "G02"),
     Trap(2, "a list that stops early", stopping("list=open", "310"), stopping("list=open", "431"), "G02"),
     Trap(2, "a list that says nothing of its end", stopping("", "310"), stopping(CLOSED, "310"), "G02"),
     Trap(2, "a list that misses the total by a hair", stopping("list=open", "402"), stopping("", "402"), "G02", severity="warning"),
@@ -185,8 +247,18 @@ TRAPS: Final = (
     Trap(11, "one fraction, three meanings", fraction("70,7", "71"), fraction("77,0", "71"), "T03"),
     Trap(12, "a rate of another population", unemployed("area=urban"), unemployed(""), "X05R", severity="warning"),
     Trap(13, "repeats with and without hedge", repeated("2.940"), repeated("2.490"), "S03"),
+    Trap(12, "trainees and classes of other courses", classes("7.214"), classes("17.214"), "X13", severity="warning"),
+    Trap(14, "a fall beyond the planned fall", fallen("giảm 2,9", "vượt 0,4"), fallen("tăng 2,9", "vượt 0,4"), "T02"),
     Trap(14, "a goal that is a ceiling", ceiling("thấp hơn 1,8"), ceiling("thấp hơn 8,1"), "T01P"),
     Trap(15, "persons of households", of_which("người"), of_which("hộ"), "O02"),
+    Trap(6, "a bill of every month", bill("VND/tháng"), bill("hộ"), "C03"),
+    Trap(6, "changes since two dates", two_bases("45.100"), two_bases("54.100"), "G02"),
+    Trap(6, "half a year against the plan of the year", half_year("54,39"), half_year("45,39"), "T03", severity="warning"),
+    Trap(6, "a month may have a plan of its own", half_year("101,2", "2023-05"), half_year("101,2", "2023-01/2023-05"), "T03", severity="warning"),
+    Trap(6, "flows of a year and a change since five years ago", since("2018"), since("2022"), "T11"),
+    Trap(12, "a labour force wider than that of the rate", narrower("2,30", "39,25"), narrower("2,60", "39,25"), "X05R", severity="warning"),
+    Trap(12, "a labour force wider than that of the coverage", narrower("2,30", "39,25"), narrower("2,30", "29,25"), "O03C"),
+    Trap(14, "a goal to fall below is exceeded from above", exceeded("vượt 0,36"), exceeded("vượt 0,63"), "T01P"),
     Trap(16, "identities hold whatever the labels", labels("11,24", "9,94"), labels("9,94", "11,24"), "X07"),
 )
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.validate.relations import Alike, Between, Linear, OneBase, Percent, Product, Ratio, Readable, Together, Whole
+from etl.validate.products import Products
+from etl.validate.relations import Alike, Between, Either, Linear, OneBase, Percent, Product, Ratio, Readable, Together, Whole
 from etl.validate.spans import ANYTHING, HUNDRED, NOTHING, ONE, OPEN, Reading, Span
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ FORMS = (
     Linear(((0, 1), (1, -12)), Span(0, 0)),
     Ratio(0, 1, 2, 100),
     Product(0, 1, (2, 3)),
+    Products(0, ((1, 2), (3, 4))),
     Percent(0, 1, 2, is_change=False),
     Percent(0, 1, 2, is_change=True),
     OneBase(((0, 1), (2, 3)), ()),
     OneBase(((0, 1),), (2,)),
     Between(0, (1, 2, 3)),
     Alike((0, 1, 2)),
+    Either((Linear(((0, 1), (1, -1), (2, -1)), Span(0, 0), result=0), Linear(((0, 1), (1, -1), (2, 1)), Span(0, 0), result=0))),
     Together((Linear(((0, 2), (1, -5)), Span(0, OPEN), is_hard=True), Linear(((0, 1), (1, -9)), Span(-OPEN, 0), is_hard=True))),
 )
 
@@ -38,7 +41,7 @@ def reading(value: int, half: int = 0) -> Reading:
 
 
 @pytest.mark.parametrize("relation", FORMS, ids=lambda relation: type(relation).__name__)
-@given(st.lists(st.tuples(VALUES, HALVES), min_size=4, max_size=4), st.integers(0, 3), st.integers(1, 400_000))
+@given(st.lists(st.tuples(VALUES, HALVES), min_size=5, max_size=5), st.integers(0, 4), st.integers(1, 400_000))
 def test_a_value_makes_a_relation_hold_only_where_it_is_needed(relation: Relation, printed: list[tuple[int, int]], cell: int, thousandths: int) -> None:
     readings = {n: reading(value, half) for n, (value, half) in enumerate(printed)}
     n = relation.cells[cell % len(relation.cells)]
@@ -46,7 +49,7 @@ def test_a_value_makes_a_relation_hold_only_where_it_is_needed(relation: Relatio
     tried = thousandths * (ONE // 1000)
     readings[n] = reading(tried)
     if relation.holds(readings):
-        assert need.lower <= tried <= need.upper
+        assert need.lower <= tried <= need.upper or isinstance(relation, Either)  # its need is the nearer of two
     elif max(map(abs, need)) < OPEN and not isinstance(relation, Alike):
         # At its ends a need is rounded outward; well inside it every value will do. (An open need says that nothing certain can be said.)
         assert not need.lower + 2 < tried < need.upper - 2
@@ -104,3 +107,12 @@ def test_being_readable_asks_for_no_value() -> None:
     assert Readable(3).holds({3: reading(1)})
     assert not Readable(3).holds({})
     assert ANYTHING.meets(Span(0, 0))
+
+
+def test_a_gap_to_a_goal_that_falls_holds_with_either_sign() -> None:
+    above = Linear(((0, 1), (1, -1), (2, -1)), Span(0, 0), result=0)
+    below = Linear(((0, 1), (1, -1), (2, 1)), Span(0, 0), result=0)
+    level, plan, excess = (reading(n * ONE // 100) for n in (314, 350, 36))
+    assert Either((above, below)).holds({0: level, 1: plan, 2: excess})
+    assert not Either((above, below)).holds({0: level, 1: plan, 2: reading(63 * ONE // 100)})
+    assert Either((above, below)).need(0, {0: reading(341 * ONE // 100), 1: plan, 2: excess}) == Span(314 * ONE // 100, 314 * ONE // 100)

@@ -193,6 +193,12 @@ def test_a_shipped_rule_says_what_it_asks_in_two_languages_and_how_sure_we_are(r
     assert not (rule.fact == "?" and rule.severity == "error" and rule.kind != "range"), "nobody is accused by what is not verified"
 
 
+@pytest.mark.parametrize("rule", [rule for rule in SHIPPED if rule.rationale_vi], ids=lambda rule: rule.id)
+def test_a_shipped_rule_says_why_in_two_languages(rule: Rule) -> None:
+    assert rule.rationale_en is not None
+    assert rule.rationale_en != rule.rationale_vi
+
+
 @pytest.mark.parametrize("rule", SHIPPED, ids=lambda rule: rule.id)
 def test_a_rule_knows_where_it_is_declared(rule: Rule) -> None:
     lines = rule.file.read_text(encoding="utf-8").splitlines()

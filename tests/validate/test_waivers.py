@@ -44,7 +44,7 @@ until = 2026-06-30
 
 def rule(rule_id: str) -> Rule:
     """A rule of which only the id matters."""
-    return Rule(rule_id, "hundred", "", "", "error", {}, None, False, None, None, None, Path("rules.toml"), 1)  # noqa: FBT003
+    return Rule(rule_id, "hundred", "", "", "error", {}, None, False, None, None, None, None, Path("rules.toml"), 1)  # noqa: FBT003
 
 
 def finding(rule_id: str = "G01", key: str = "Hà Giang|2023|actual", *, source: str | None = "a/figures.csv", **told: Any) -> Finding:

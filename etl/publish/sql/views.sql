@@ -17,6 +17,68 @@ COMMENT ON COLUMN figures.claim IS 'published: công bố, quarantined: từ ch�
 COMMENT ON COLUMN figures.reason IS 'Quy tắc đã từ chối, hoặc lý do loại ra | Rules that refused it, or why it was excluded';
 COMMENT ON COLUMN figures.observation_id IS 'Số liệu đã công bố từ con số này | The claim published from this figure';
 
+-- How does a place of one list go on in the next list?  By the registered links; and where two lists of a level that follow each other hold
+-- exactly the same codes and no link is registered between them, each code goes on as itself. So does a region between such lists of provinces, and
+-- the country always: they are in no list, and stand here under those under which sources speak of them.
+CREATE VIEW _area_steps AS
+WITH each_list AS (
+    SELECT level, vintage, list(code ORDER BY code) AS codes FROM areas GROUP BY level, vintage
+),
+each_list_and_the_next AS (
+    SELECT level, vintage AS old_vintage, codes AS old_codes, lead(vintage) OVER later AS new_vintage, lead(codes) OVER later AS new_codes
+    FROM each_list
+    WINDOW later AS (PARTITION BY level ORDER BY vintage)
+),
+same_lists AS (
+    SELECT n.level, n.old_vintage, n.new_vintage
+    FROM each_list_and_the_next AS n
+    WHERE n.old_codes = n.new_codes
+      AND NOT EXISTS (SELECT 1 FROM area_links AS l WHERE l.old_vintage = n.old_vintage AND l.new_vintage = n.new_vintage AND l.old_level = n.level)
+),
+each_wide_place_and_the_next AS (
+    SELECT w.level, w.code, w.vintage AS old_vintage, lead(w.vintage) OVER (PARTITION BY w.level, w.code ORDER BY w.vintage) AS new_vintage
+    FROM (SELECT DISTINCT area_level, ref_area, area_vintage FROM observations WHERE area_level IN ('country', 'region') AND area_vintage IS NOT NULL) AS w(level, code, vintage)
+),
+steps AS (
+    SELECT old_vintage, old_level, old_code, new_vintage, new_level, new_code, relation = 'whole' AS is_whole FROM area_links
+    UNION ALL
+    SELECT s.old_vintage, s.level, a.code, s.new_vintage, s.level, a.code, true
+    FROM same_lists AS s
+    JOIN areas AS a ON a.vintage = s.old_vintage AND a.level = s.level
+    UNION ALL
+    SELECT w.old_vintage, w.level, w.code, w.new_vintage, w.level, w.code, true
+    FROM each_wide_place_and_the_next AS w
+    LEFT JOIN same_lists AS s ON s.level = 'province' AND s.old_vintage = w.old_vintage AND s.new_vintage = w.new_vintage
+    WHERE w.new_vintage IS NOT NULL AND (w.level = 'country' OR s.level IS NOT NULL)
+)
+SELECT *, count(*) OVER (PARTITION BY old_vintage, new_vintage, new_level, new_code) AS parts_of_new FROM steps;
+COMMENT ON VIEW _area_steps IS 'Bước trung gian: địa bàn của danh mục này tiếp tục ra sao ở danh mục sau | A step of other views: how a place goes on in the next list';
+COMMENT ON COLUMN _area_steps.is_whole IS 'Nằm trọn trong đơn vị mới | Lies wholly in the new place';
+COMMENT ON COLUMN _area_steps.parts_of_new IS 'Đơn vị mới gồm mấy đơn vị cũ | How many old places the new one is made of';
+
+-- Which places of different lists are one place?  One that lies wholly in a place of the next list that is made of nothing else goes on as that
+-- place, under whatever code and name; each is told with the first of its chain. Places that merged or split are on no chain: they stay apart.
+-- Only places that are not the first themselves are here (a few thousand): who joins it takes the place itself where there is no row.
+CREATE VIEW _same_places AS
+WITH RECURSIVE goes_on AS (
+    SELECT * FROM _area_steps WHERE is_whole AND parts_of_new = 1
+),
+chains AS (
+    SELECT g.new_vintage AS vintage, g.new_level AS level, g.new_code AS code, g.old_vintage AS first_vintage, g.old_level AS first_level, g.old_code AS first_code
+    FROM goes_on AS g
+    WHERE NOT EXISTS (SELECT 1 FROM goes_on AS b WHERE b.new_vintage = g.old_vintage AND b.new_level = g.old_level AND b.new_code = g.old_code)
+    UNION ALL
+    SELECT g.new_vintage, g.new_level, g.new_code, c.first_vintage, c.first_level, c.first_code
+    FROM chains AS c
+    JOIN goes_on AS g ON g.old_vintage = c.vintage AND g.old_level = c.level AND g.old_code = c.code
+)
+SELECT * FROM chains;
+COMMENT ON VIEW _same_places IS
+'Bước trung gian: địa bàn tiếp tục nguyên vẹn một-một từ danh mục trước | A step of other views: places that go on one to one, with all they have, from an earlier list';
+COMMENT ON COLUMN _same_places.first_vintage IS 'Danh mục đầu tiên của địa bàn này | First list that has the place';
+COMMENT ON COLUMN _same_places.first_level IS 'Cấp trong danh mục đầu tiên | Its level in that list';
+COMMENT ON COLUMN _same_places.first_code IS 'Mã trong danh mục đầu tiên | Its code in that list';
+
 -- How final is each claim?  A final figure beats a provisional one, that beats an estimate; a suspect one only stands where nothing else does.
 CREATE VIEW _ranked_observations AS
 SELECT o.*, list_position(['A', 'B', 'V', 'P', 'E', 'U', 'I'], o.obs_status) AS status_rank, s.published AS source_published
@@ -26,9 +88,27 @@ COMMENT ON VIEW _ranked_observations IS 'Bước trung gian: số liệu kèm th
 COMMENT ON COLUMN _ranked_observations.status_rank IS 'Thứ bậc trạng thái, 1 là tốt nhất | Rank of the status, 1 is best';
 COMMENT ON COLUMN _ranked_observations.source_published IS 'Ngày công bố của bản gốc | Day the source was published';
 
--- What is the newest figure of each series?
-CREATE VIEW latest_observations AS
-SELECT * EXCLUDE (status_rank, source_published)
+-- Of which place through all lists does each claim speak, and how new is it?  Claims of one series in several lists are compared by `newness`:
+-- the later end, then the longer period, then the status, then the day of publication; where all are equal the newer list is taken.
+CREATE VIEW _placed_observations AS
+SELECT o.*,
+       coalesce(p.first_vintage, o.area_vintage) AS first_vintage, coalesce(p.first_level, o.area_level) AS first_level, coalesce(p.first_code, o.ref_area) AS first_code,
+       row(coalesce(o.period_end, DATE '-infinity'), coalesce(DATE '2000-01-01' - o.period_start, 0), -o.status_rank,
+           coalesce(o.source_published, DATE '-infinity'), coalesce(o.area_vintage, '')) AS newness
+FROM _ranked_observations AS o
+LEFT JOIN _same_places AS p ON p.vintage = o.area_vintage AND p.level = o.area_level AND p.code = o.ref_area;
+COMMENT ON VIEW _placed_observations IS
+'Bước trung gian: số liệu kèm địa bàn xuyên các danh mục | A step of other views: claims with the place that goes on through the lists';
+COMMENT ON COLUMN _placed_observations.status_rank IS 'Thứ bậc trạng thái, 1 là tốt nhất | Rank of the status, 1 is best';
+COMMENT ON COLUMN _placed_observations.source_published IS 'Ngày công bố của bản gốc | Day the source was published';
+COMMENT ON COLUMN _placed_observations.first_vintage IS 'Danh mục đầu tiên của địa bàn này | First list that has the place';
+COMMENT ON COLUMN _placed_observations.first_level IS 'Cấp trong danh mục đầu tiên | Its level in that list';
+COMMENT ON COLUMN _placed_observations.first_code IS 'Mã trong danh mục đầu tiên | Its code in that list';
+COMMENT ON COLUMN _placed_observations.newness IS 'Mới đến đâu, để so giữa các danh mục | How new it is, to be compared between lists';
+
+-- What is the newest figure of each series within one list of places?
+CREATE VIEW _latest_of_each_list AS
+SELECT *
 FROM _ranked_observations
 QUALIFY row_number() OVER (
     -- area_name follows from the code and parts nothing; it stands here because a WHERE on a column of the partition is answered forty times as fast.
@@ -37,6 +117,26 @@ QUALIFY row_number() OVER (
     -- A claim whose source names no period is never newer than one that does.
     ORDER BY period_end DESC NULLS LAST, period_start, status_rank, source_published DESC NULLS LAST, source_id, line
 ) = 1;
+COMMENT ON VIEW _latest_of_each_list IS
+'Bước trung gian: số liệu mới nhất của mỗi chuỗi trong từng danh mục | A step of other views: the newest claim of each series within one list of places';
+COMMENT ON COLUMN _latest_of_each_list.status_rank IS 'Thứ bậc trạng thái, 1 là tốt nhất | Rank of the status, 1 is best';
+COMMENT ON COLUMN _latest_of_each_list.source_published IS 'Ngày công bố của bản gốc | Day the source was published';
+
+-- What is the newest figure of each series?  The newest of its list, unless the same place has a newer one in another list.
+CREATE VIEW latest_observations AS
+SELECT l.* EXCLUDE (status_rank, source_published)
+FROM _latest_of_each_list AS l
+LEFT JOIN _same_places AS p ON p.vintage = l.area_vintage AND p.level = l.area_level AND p.code = l.ref_area
+-- Not one window over all lists: a WHERE on the name of a place would not reach below it, and would have the whole table sorted.
+WHERE NOT EXISTS (
+    SELECT 1 FROM _placed_observations AS x
+    WHERE x.indicator = l.indicator AND x.measure = l.measure AND x.breakdown IS NOT DISTINCT FROM l.breakdown
+      AND x.obs_kind = l.obs_kind AND x.unit_measure = l.unit_measure
+      AND x.first_vintage = coalesce(p.first_vintage, l.area_vintage) AND x.first_level = coalesce(p.first_level, l.area_level)
+      AND x.first_code = coalesce(p.first_code, l.ref_area)
+      AND x.newness > row(coalesce(l.period_end, DATE '-infinity'), coalesce(DATE '2000-01-01' - l.period_start, 0), -l.status_rank,
+                          coalesce(l.source_published, DATE '-infinity'), coalesce(l.area_vintage, ''))
+);
 COMMENT ON VIEW latest_observations IS
 'Số liệu mới nhất của mỗi chuỗi; cùng kỳ thì chính thức trước sơ bộ trước ước tính | Newest claim of each series; in one period final before provisional before estimate';
 
@@ -44,12 +144,12 @@ COMMENT ON VIEW latest_observations IS
 CREATE VIEW targets AS
 WITH each_goal_with_its_latest_actual AS (
     SELECT g.observation_id AS goal_id, a.observation_id AS actual_id
-    FROM observations AS g
-    JOIN _ranked_observations AS a
+    FROM _placed_observations AS g
+    JOIN _placed_observations AS a
       ON a.indicator = g.indicator AND a.measure = g.measure AND a.unit_measure = g.unit_measure
      AND a.breakdown IS NOT DISTINCT FROM g.breakdown
-     -- Trap: a code means nothing without its list of places; 15 was Yên Bái and is Lào Cai.
-     AND a.ref_area = g.ref_area AND a.area_level = g.area_level AND a.area_vintage IS NOT DISTINCT FROM g.area_vintage
+     -- Trap: a code means nothing without its list of places; 15 was Yên Bái and is Lào Cai. A place that went on as itself is one place.
+     AND a.first_code = g.first_code AND a.first_level = g.first_level AND a.first_vintage IS NOT DISTINCT FROM g.first_vintage
      AND a.obs_kind = 'actual' AND a.period_end <= g.period_end
     LEFT JOIN indicators AS i ON i.id = g.indicator
     -- Trap: what flows in a quarter does not stand beside the plan of a year. A stock may be compared at any two dates.
@@ -57,7 +157,7 @@ WITH each_goal_with_its_latest_actual AS (
       AND (i.stock_flow = 'stock' OR regexp_replace(a.time_period, '[0-9]', '0', 'g') = regexp_replace(g.time_period, '[0-9]', '0', 'g'))
     QUALIFY row_number() OVER (
         PARTITION BY g.observation_id
-        ORDER BY a.period_end DESC, a.period_start, a.status_rank, a.source_published DESC NULLS LAST, a.source_id, a.line
+        ORDER BY a.period_end DESC, a.period_start, a.status_rank, a.source_published DESC NULLS LAST, a.area_vintage DESC NULLS LAST, a.source_id, a.line
     ) = 1
 ),
 each_goal_with_the_definitions_changed_since AS (
@@ -224,25 +324,32 @@ COMMENT ON COLUMN data_quality.waived_findings IS 'Phát hiện đã tạm miễ
 COMMENT ON COLUMN data_quality.outcome IS
 'not_run: không chạy, broken: quy tắc bị lỗi, never_applied: chưa áp dụng, failed, low_coverage: độ phủ thấp, passed | not_run, broken, never_applied, failed, low_coverage or passed';
 
--- Where must a series not be read across?  One row per point and break that lies between it and the point before.
+-- Where must a series not be read across?  One row per point and break that lies between it and the point before. A series here stays with one
+-- place, so the borders of all places changing is no break of it (places that merged or split are series of their own); its own borders changing
+-- is (province_code), and so is any change where it is not known what became of the place: a region, a place without a list.
 CREATE VIEW series_with_breaks AS
 WITH each_point_and_the_one_before AS (
     SELECT observation_id, indicator, measure, breakdown, ref_area, area_vintage, area_level, area_name, obs_kind, unit_measure, time_period, period_end,
+           first_vintage, first_level, first_code,
            lag(time_period) OVER one_series AS previous_period, lag(period_end) OVER one_series AS previous_end
-    FROM observations
+    FROM _placed_observations
     WHERE period_end IS NOT NULL
     WINDOW one_series AS (
-        PARTITION BY indicator, measure, breakdown, ref_area, area_vintage, area_level, obs_kind, unit_measure ORDER BY period_end, period_start, observation_id
+        PARTITION BY indicator, measure, breakdown, first_vintage, first_level, first_code, obs_kind, unit_measure ORDER BY period_end, period_start, observation_id
     )
 ),
 each_indicator_and_its_breaks AS (
-    SELECT i.indicator, b.id, b.valid_from, b.kind, b.text_vi, b.text_en
+    SELECT i.indicator, b.id, b.valid_from, b.kind, b.text_vi, b.text_en, b.province_code
     FROM (SELECT DISTINCT indicator FROM observations) AS i
     JOIN breaks AS b ON i.indicator GLOB b.indicator_pattern
 )
-SELECT p.* EXCLUDE (previous_end), b.id AS break_id, b.valid_from AS break_from, b.kind AS break_kind, b.text_vi AS break_vi, b.text_en AS break_en
+SELECT p.* EXCLUDE (previous_end, first_vintage, first_level, first_code),
+       b.id AS break_id, b.valid_from AS break_from, b.kind AS break_kind, b.text_vi AS break_vi, b.text_en AS break_en
 FROM each_point_and_the_one_before AS p
-JOIN each_indicator_and_its_breaks AS b ON b.indicator = p.indicator AND b.valid_from > p.previous_end AND b.valid_from <= p.period_end;
+JOIN each_indicator_and_its_breaks AS b ON b.indicator = p.indicator AND b.valid_from > p.previous_end AND b.valid_from <= p.period_end
+WHERE CASE WHEN b.province_code IS NOT NULL THEN p.first_level = 'province' AND p.first_code = b.province_code AND p.first_vintage = (SELECT min(vintage) FROM areas)
+           WHEN b.kind = 'geography' THEN p.area_level = 'region' OR p.area_vintage IS NULL
+           ELSE true END;
 COMMENT ON VIEW series_with_breaks IS
 'Số liệu không so được với kỳ trước của chuỗi, vì có điểm gãy ở giữa | Points not comparable with the point before in their series, for a registered break lies between';
 COMMENT ON COLUMN series_with_breaks.previous_period IS 'Kỳ trước trong chuỗi | Period before it in the series';
@@ -251,28 +358,3 @@ COMMENT ON COLUMN series_with_breaks.break_from IS 'Từ ngày | From';
 COMMENT ON COLUMN series_with_breaks.break_kind IS 'definition: khái niệm, geography: địa giới, source: nguồn | definition, geography or source';
 COMMENT ON COLUMN series_with_breaks.break_vi IS 'Thay đổi gì | What changed, in Vietnamese';
 COMMENT ON COLUMN series_with_breaks.break_en IS 'Thay đổi gì, tiếng Anh | What changed, in English';
-
--- How does a place of one list go on in the next list?  By the registered links; and where two lists of a level that follow each other hold
--- exactly the same codes and no link is registered between them, each code goes on as itself.
-CREATE VIEW _area_steps AS
-WITH each_list AS (
-    SELECT level, vintage, list(code ORDER BY code) AS codes FROM areas GROUP BY level, vintage
-),
-each_list_and_the_next AS (
-    SELECT level, vintage AS old_vintage, codes AS old_codes, lead(vintage) OVER later AS new_vintage, lead(codes) OVER later AS new_codes
-    FROM each_list
-    WINDOW later AS (PARTITION BY level ORDER BY vintage)
-),
-steps AS (
-    SELECT old_vintage, old_level, old_code, new_vintage, new_level, new_code, relation = 'whole' AS is_whole FROM area_links
-    UNION ALL
-    SELECT n.old_vintage, n.level, a.code, n.new_vintage, n.level, a.code, true
-    FROM each_list_and_the_next AS n
-    JOIN areas AS a ON a.vintage = n.old_vintage AND a.level = n.level
-    WHERE n.old_codes = n.new_codes
-      AND NOT EXISTS (SELECT 1 FROM area_links AS l WHERE l.old_vintage = n.old_vintage AND l.new_vintage = n.new_vintage AND l.old_level = n.level)
-)
-SELECT *, count(*) OVER (PARTITION BY old_vintage, new_vintage, new_level, new_code) AS parts_of_new FROM steps;
-COMMENT ON VIEW _area_steps IS 'Bước trung gian: địa bàn của danh mục này tiếp tục ra sao ở danh mục sau | A step of area_series: how a place goes on in the next list';
-COMMENT ON COLUMN _area_steps.is_whole IS 'Nằm trọn trong đơn vị mới | Lies wholly in the new place';
-COMMENT ON COLUMN _area_steps.parts_of_new IS 'Đơn vị mới gồm mấy đơn vị cũ | How many old places the new one is made of';

@@ -7,7 +7,8 @@ WITH each_finding_with_its_members AS (
         -- Keys in alphabetical order, as in the rest of the JSON report.
         list({
             'area_name': o.area_name, 'breakdown': m.breakdown, 'figure_id': m.figure_id, 'indicator': m.indicator, 'line': m.line, 'locator': m.locator,
-            'lower_bound': o.lower_bound, 'measure': m.measure, 'obs_kind': m.obs_kind, 'observation_id': m.observation_id, 'position': m.position,
+            'lower_bound': o.lower_bound, 'measure': m.measure, 'obs_kind': m.obs_kind, 'observation_id': m.observation_id,
+            'original_text': o.original_text, 'position': m.position,
             'ref_area': m.ref_area, 'role': m.role, 'source_id': m.source_id, 'text': m.text, 'time_period': m.time_period, 'unit': m.unit,
             'unit_measure': o.unit_measure, 'upper_bound': o.upper_bound, 'value': o.obs_value
         } ORDER BY m.position) AS members

@@ -17,6 +17,7 @@
     document.title = words.title[language()];
     for (const option of document.querySelectorAll("option[data-all]")) option.textContent = words.all[language()];
     if (form) tell();
+    tellFigures();
   };
 
   // Accents are optional in the search: "ngheo" finds "nghèo".
@@ -51,16 +52,44 @@
       .replace("{total}", numbers.format(cards.length));
   };
 
-  // A link to a finding must lead to it, whatever is filtered.
+  // Figures of the programmes: rows that do not hold every word are hidden, and programmes without a row left with them.
+  const finder = document.getElementById("find-figures");
+  const figures = [...document.querySelectorAll("#programmes tbody tr")];
+  const programmes = [...document.querySelectorAll("#programmes .programme")];
+
+  const findFigures = () => {
+    const wanted = plain(new FormData(finder).get("figures")).split(/\s+/).filter(Boolean);
+    for (const row of figures) row.hidden = !wanted.every((word) => textOf(row).includes(word));
+    for (const part of programmes) part.hidden = wanted.length > 0 && !part.querySelector("tbody tr:not([hidden])");
+    for (const table of document.querySelectorAll("#programmes .scroll")) table.hidden = !table.querySelector("tbody tr:not([hidden])");
+    tellFigures();
+  };
+
+  const tellFigures = () => {
+    const isAsked = finder.elements.namedItem("figures").value.trim() !== "";
+    const numbers = new Intl.NumberFormat(language() === "vi" ? "vi-VN" : "en-GB");
+    document.getElementById("figures-shown").textContent = !isAsked
+      ? ""
+      : words.figures[language()]
+          .replace("{shown}", numbers.format(figures.filter((row) => !row.hidden).length))
+          .replace("{total}", numbers.format(figures.length));
+  };
+
+  // A link must lead to what it names, whatever is filtered or folded.
   const arrive = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (form && target && target.closest("[hidden]")) {
-      form.reset();
-      filter();
-      target.scrollIntoView();
+    if (!target) return;
+    if (target.closest("[hidden]")) {
+      if (form) {
+        form.reset();
+        filter();
+      }
+      finder.reset();
+      findFigures();
     }
-    const details = target && target.closest("details");
-    if (details) details.open = true;
+    const folded = target.matches(".finding") ? target.querySelector("details") : target.closest("details");
+    if (folded) folded.open = true;
+    target.scrollIntoView();
   };
 
   if (new URLSearchParams(location.search).get("lang") === "en") english.checked = true;
@@ -83,6 +112,16 @@
     }
   }
 
+  for (const button of document.querySelectorAll("[data-fold]")) {
+    button.addEventListener("click", () => {
+      for (const card of cards) if (!card.hidden) card.querySelector("details").open = button.dataset.fold === "open";
+    });
+  }
+
+  finder.hidden = false;
+  finder.addEventListener("input", findFigures);
+  finder.addEventListener("submit", (event) => event.preventDefault());
+
   const closed = new Set();
   window.addEventListener("beforeprint", () => {
     for (const details of document.querySelectorAll("details:not([open])")) {
@@ -98,5 +137,5 @@
   window.addEventListener("hashchange", arrive);
   speak();
   if (form) filter();
-  arrive();
+  if (location.hash) arrive();
 })();

@@ -6,7 +6,7 @@ WITH dimension AS (
         SELECT DISTINCT split_part(token, '=', 1) AS dimension FROM (SELECT unnest(tokens) AS token FROM sd))
 ),
 described AS (
-    SELECT dimension, bool_and(is_complete) AS is_complete, bool_or(splits_base) AS splits_base, bool_or("overlaps") AS overlapping, count(*) AS members
+    SELECT dimension, bool_and(is_complete) AS is_complete, bool_or(splits_base) AS splits_base, bool_or(may_overlap) AS overlapping, count(*) AS members
     FROM ref_dimensions GROUP BY dimension
 ),
 less AS (

@@ -20,13 +20,18 @@ def frame(rule: Rule) -> Frame:
             ("cut_", "slo", "shi", " - c_h", " + c_h", " - i.h - o.h", " + i.h + o.h"),
         )
     )
+    # Flows of one year say nothing about a change since five years ago. A day stands for the year that ends with it.
+    since_before = (
+        "(o.base_pid = 0 OR EXISTS (SELECT 1 FROM pd AS ap JOIN pd AS bp ON bp.pid = o.base_pid WHERE ap.pid = o.pid AND "
+        "(bp.period_end = ap.period_start - 1 OR ap.form = 'day' AND bp.period_end >= ap.period_end - 366)))"
+    )
     bounds = "a.slo - b.shi AS c_slo, a.shi - b.slo AS c_shi, a.lo - b.hi AS c_lo, a.hi - b.lo AS c_hi"
     return Frame(
         sql=f"""
         WITH stock AS (SELECT * FROM sd WHERE indicator = $stock AND unit_kind = 'count' AND obs_kind = 'actual'),
         changed AS (
             SELECT o.folder, o.sid, o.aid, o.pid, s.breakdown, o.n AS a_n, NULL::BIGINT AS b_n, o.v AS c_v, o.h AS c_h, o.slo AS c_slo, o.shi AS c_shi, o.lo AS c_lo, o.hi AS c_hi
-            FROM obs AS o JOIN stock AS s ON s.sid = o.sid WHERE s.measure = 'change_abs'
+            FROM obs AS o JOIN stock AS s ON s.sid = o.sid WHERE s.measure = 'change_abs' AND {since_before}
             UNION ALL
             SELECT a.folder, a.sid, a.aid, a.pid, s.breakdown, a.n, b.n, a.v - b.v, a.h + b.h, {bounds}
             FROM obs AS a JOIN stock AS s ON s.sid = a.sid AND s.measure = 'level' JOIN obs AS b ON b.sid = a.sid AND b.folder = a.folder AND b.aid = a.aid

@@ -30,7 +30,10 @@ def _implied(side: str, count: str, rate: str) -> str:
 
 
 def frame(rule: Rule) -> Frame:
-    """One row per place, period, kind and subgroup with at least two pairs, or one pair and the printed base."""
+    """One row per place, period, kind and subgroup with at least two pairs, or one pair and the printed base.
+
+    `wider`: the printed base is a larger population than that of the rates, so that only the pairs are held against each other.
+    """
     pairs = rule.params["pairs"]
     if not isinstance(pairs, list):
         raise RuleBroken("rule-pairs-not-a-list", rule=rule.id)
@@ -75,5 +78,9 @@ def frame(rule: Rule) -> Frame:
         JOIN sd ON sd.sid = o.sid AND sd.measure = 'level' AND sd.obs_kind = f.obs_kind AND (sd.base_breakdown = f.base_breakdown OR sd.indicator = $base AND sd.breakdown = f.base_breakdown)
         LEFT JOIN (SELECT unnest($counts) AS counted, unnest($rates) AS rate, generate_subscripts($counts, 1) AS at) AS named ON sd.indicator IN (named.counted, named.rate)
         WHERE named.at IS NOT NULL OR sd.indicator = $base""",
-        params={"counts": [str(c) for c, _ in pairs], "rates": [str(r) for _, r in pairs], "base": str(rule.params["base"])},
+        params={
+            "counts": [str(c) for c, _ in pairs],
+            "rates": [str(r) for _, r in pairs],
+            "base": "" if rule.params.get("wider") else str(rule.params["base"]),
+        },
     )

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
 from etl.validate.frames.ratio import product_bounds
-from etl.validate.frames.shared import OPEN_SQL, Frame
+from etl.validate.frames.shared import OPEN_SQL, Frame, texts
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -69,7 +70,7 @@ def frame(rule: Rule) -> Frame:
     """Choose by form: sums of three, or a percentage of a level."""
     form = str(rule.params["form"])
     if form in _ADDITIVE:
-        return _additive(form)
+        return _additive(form, falling=texts(rule, "falling"))
     if form == "gap":
         return _gap()
     if form in _PERCENT:
@@ -77,8 +78,11 @@ def frame(rule: Rule) -> Frame:
     raise RuleBroken("rule-unknown-form", rule=rule.id, form=form)
 
 
-def _additive(form: str) -> Frame:
-    """The sum a = b + c. A change of a plan counts by its size: 4,43 points fewer against a planned 4,00 exceeds the plan by 0,43."""
+def _additive(form: str, *, falling: list[str]) -> Frame:
+    """The sum a = b + c. A change of a plan counts by its size: 4,43 points fewer against a planned 4,00 exceeds the plan by 0,43.
+
+    `falling`: patterns of indicators that are meant to fall. There a plan is exceeded from above, and the excess counts by its size.
+    """
     relation, periods, roles = _ADDITIVE[form]
     # In `plan_change` both changes may be falls; the excess then says how much *more* it fell.
     flip = "CASE WHEN a.v < 0 AND b.v <= 0 THEN -1 ELSE 1 END" if form == "plan_change" else "1"
@@ -86,6 +90,8 @@ def _additive(form: str) -> Frame:
     def side(alias: str, low: str, high: str, cut: str = "") -> tuple[str, str]:
         widen_low, widen_high = (f" - {alias}.h", f" + {alias}.h") if cut else ("", "")
         straight_low, straight_high = f"{alias}.{low}{widen_low}", f"{alias}.{high}{widen_high}"
+        if alias == "d" and falling:
+            return f"CASE WHEN turn < 0 THEN -({straight_high}) ELSE {straight_low} END", f"CASE WHEN turn < 0 THEN -({straight_low}) ELSE {straight_high} END"
         if form != "plan_change" or alias == "d":
             return straight_low, straight_high
         return f"CASE WHEN flip < 0 THEN -({straight_high}) ELSE {straight_low} END", f"CASE WHEN flip < 0 THEN -({straight_low}) ELSE {straight_high} END"
@@ -95,18 +101,20 @@ def _additive(form: str) -> Frame:
         (al, ah), (bl, bh), (dl, dh) = side("a", low, high, cut), side("b", low, high, cut), side("d", low, high, cut)
         operands.append(f"{al} AS {prefix}left_lower, {ah} AS {prefix}left_upper, {bl} + {dl} AS {prefix}right_lower, {bh} + {dh} AS {prefix}right_upper")
     same_place = "a.folder = d.folder AND a.aid = d.aid"
+    is_falling = "EXISTS (SELECT 1 FROM sd AS s, (SELECT unnest($falling) AS pattern) WHERE s.sid = d.sid AND s.indicator GLOB pattern)" if falling else "FALSE"
     return Frame(
         sql=f"""
         WITH relation AS ({relation}),
         joined AS (
-            SELECT d.folder, d.sid, d.aid, d.pid, {flip} AS flip, a, b, d
+            SELECT d.folder, d.sid, d.aid, d.pid, {flip} AS flip, CASE WHEN {is_falling} THEN CASE WHEN (a.v - b.v) * sign(d.v) < 0 THEN -1 ELSE 1 END END AS turn, a, b, d
             FROM relation AS x JOIN obs AS d ON d.sid = x.d_sid
             JOIN obs AS a ON a.sid = x.x_sid AND {same_place} JOIN obs AS b ON b.sid = x.y_sid AND b.folder = d.folder AND b.aid = d.aid
             WHERE {periods} AND a.n <> b.n)
         SELECT folder, sid, aid, pid, a.sid::BIGINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, NOT is_broken AS applicable, TRUE AS evaluable, 'break' AS reason,
-               {", ".join(operands)}, flip * a.v AS left_value, flip * b.v + d.v AS right_value, flip * a.v - (flip * b.v + d.v) AS gap, a.h + b.h + d.h AS tolerance
+               {", ".join(operands)}, flip * a.v AS left_value, flip, turn, flip * b.v + coalesce(turn, 1) * d.v AS right_value, flip * a.v - (flip * b.v + coalesce(turn, 1) * d.v) AS gap, a.h + b.h + d.h AS tolerance
         FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken FROM joined)""",
         members=_MEMBERS.format(a=roles[0], b=roles[1], c=roles[2]),
+        params={"falling": falling} if falling else {},
     )
 
 
@@ -162,22 +170,27 @@ _PERCENT = {
 }
 
 
+def _cut(end: str) -> str:
+    """An end of an interval; `clo` and `chi` are those of a number that was cut off instead of rounded."""
+    return re.sub(r"\b([abd])\.(clo|chi)\b", lambda m: f"({m[1]}.slo - {m[1]}.h)" if m[2] == "clo" else f"({m[1]}.shi + {m[1]}.h)", end)
+
+
 def _percent(form: str) -> Frame:
     """A percentage of a base: p × base against 100 × difference, without dividing."""
     relation, periods, shape = _PERCENT[form]
     columns, operands = [], []
-    for prefix, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi")):
+    for prefix, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "clo", "chi")):
         ends = {"low": low, "high": high}
-        base_low, base_high = (end.format(**ends) for end in shape.base)
-        rise_low, rise_high = (end.format(**ends) for end in shape.difference)
+        base_low, base_high = (_cut(end.format(**ends)) for end in shape.base)
+        rise_low, rise_high = (_cut(end.format(**ends)) for end in shape.difference)
         columns.append(
             f"{base_low} AS {prefix}base_lower, {base_high} AS {prefix}base_upper, "
-            f"CASE WHEN d.v < 0 THEN -(d.{high}) ELSE d.{low} END AS {prefix}p_lower, CASE WHEN d.v < 0 THEN -(d.{low}) ELSE d.{high} END AS {prefix}p_upper, "
+            f"CASE WHEN d.v < 0 THEN -({_cut(f'd.{high}')}) ELSE {_cut(f'd.{low}')} END AS {prefix}p_lower, "
+            f"CASE WHEN d.v < 0 THEN -({_cut(f'd.{low}')}) ELSE {_cut(f'd.{high}')} END AS {prefix}p_upper, "
             f"CASE WHEN d.v < 0 THEN -({rise_high}) ELSE {rise_low} END AS {prefix}diff_lower, CASE WHEN d.v < 0 THEN -({rise_low}) ELSE {rise_high} END AS {prefix}diff_upper"
         )
-    for prefix, source, widen in (("", "", ""), ("hard_", "hard_", ""), ("cut_", "", "p_h")):
-        p_low = f"({source}p_lower - {widen})" if widen else f"{source}p_lower"
-        p_high = f"({source}p_upper + {widen})" if widen else f"{source}p_upper"
+    for prefix in ("", "hard_", "cut_"):
+        source, p_low, p_high = prefix, f"{prefix}p_lower", f"{prefix}p_upper"
         operands.append(
             f"{product_bounds(prefix + 'left', p_low, p_high, source + 'base_lower', source + 'base_upper')}, "
             f"CASE WHEN {source}diff_lower <= -{_FAR} THEN -{OPEN_SQL} ELSE 100 * {source}diff_lower END AS {prefix}right_lower, "

@@ -1,7 +1,8 @@
 """O02 and the X-rules of the form a ≤ b: a part is no larger than its whole, certified no more than trained, spent no more than raised.
 
 A rule names `pairs` of series (a, b: an indicator, or {indicator, breakdown}), or `part_of = "breakdown"` (a part against its total over
-any dimension) or `part_of = "catalogue"` (an indicator against its parent). A rule with `replaces` takes its pairs away from the other.
+any dimension) or `part_of = "catalogue"` (an indicator against its parent). A rule with `replaces` takes its pairs away from the other: an
+order rule by series, a sum rule (which says of all parts at once that they exceed their total) by the groups it judges.
 """
 
 from __future__ import annotations
@@ -64,12 +65,23 @@ def frame(rule: Rule) -> Frame:
     sql, params = pairs(rule)
     return Frame(
         sql=f"""
-        WITH pairs AS ({sql} EXCEPT SELECT a_sid, b_sid FROM claimed_pairs WHERE claimed_from = $rule_id)
-        SELECT a.folder, a.sid, a.aid, a.pid, b.sid::BIGINT AS x, TRUE AS applicable, TRUE AS evaluable,
-               {copied_side("left", "a")}, {copied_side("right", "b")}, a.v - b.v AS gap, a.h + b.h AS tolerance, a.n AS a_n, b.n AS b_n
-        FROM pairs JOIN obs AS a ON a.sid = pairs.a_sid
-        JOIN obs AS b ON b.sid = pairs.b_sid AND b.folder = a.folder AND b.aid = a.aid AND b.pid = a.pid
-        WHERE a.tag IS DISTINCT FROM 'outside'""",
+        WITH pairs AS ({sql} EXCEPT SELECT a_sid, b_sid FROM claimed_pairs WHERE claimed_from = $rule_id),
+        paired AS (
+            SELECT a.folder, a.sid, a.aid, a.pid, b.sid AS whole_sid,
+                   {copied_side("left", "a")}, {copied_side("right", "b")}, a.v - b.v AS gap, a.h + b.h AS tolerance, a.n AS a_n, b.n AS b_n
+            FROM pairs JOIN obs AS a ON a.sid = pairs.a_sid
+            JOIN obs AS b ON b.sid = pairs.b_sid AND b.folder = a.folder AND b.aid = a.aid AND b.pid = a.pid
+            WHERE a.tag IS DISTINCT FROM 'outside'),
+        -- The group is looked at only where a part is too large: of a million pairs, a few.
+        told AS (
+            SELECT DISTINCT p.a_n FROM paired AS p JOIN claimed_groups AS c ON c.claimed_from = $rule_id AND c.part_sid = p.sid AND c.total_sid = p.whole_sid
+            JOIN claimed_groups AS s ON s.claimed_from = c.claimed_from AND s.total_sid = c.total_sid AND s.dimension_no = c.dimension_no
+            JOIN obs AS o ON o.sid = s.part_sid AND o.folder = p.folder AND o.aid = p.aid AND o.pid = p.pid
+            WHERE p.gap > 0 AND o.tag IS DISTINCT FROM 'outside'
+            GROUP BY p.a_n, p.b_n, c.dimension_no
+            HAVING count(*) > 1 AND min(o.lo) >= 0 AND NOT bool_or(c.overlapping OR o.tag IS NOT DISTINCT FROM 'overlap'))
+        SELECT folder, sid, aid, pid, whole_sid::BIGINT AS x, told.a_n IS NULL AS applicable, TRUE AS evaluable, paired.* EXCLUDE (folder, sid, aid, pid, whole_sid)
+        FROM paired LEFT JOIN told USING (a_n)""",
         members="SELECT key, 0 AS position, 'part' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, 'whole', b_n FROM failing",
         params={**params, "rule_id": rule.id},
     )

@@ -16,7 +16,7 @@ _LARGEST = 1_000_000_000_000  # of a count and of an amount each: their product 
 def frame(rule: Rule) -> Frame:
     """One row per amount with a norm and counts of the norm's own unit (VND a *household* times *households*); one norm for all counts.
 
-    The counts may be a subgroup that the text names only once; such a match is a warning at most.
+    The counts may be a subgroup that the text names only once; such a match is a warning at most. `over = "breakdown"`: a norm for each part.
     """
     triples = rule.params["triples"]
     if not isinstance(triples, list):
@@ -26,6 +26,10 @@ def frame(rule: Rule) -> Frame:
         for count in counts if isinstance(counts, list) else [counts]:
             for name, value in zip(lists, (amount, norm, count), strict=True):
                 lists[name].append(str(value))
+    if rule.params.get("over") == "breakdown":
+        return _over_parts(dict(lists))
+    if "over" in rule.params:
+        raise RuleBroken("rule-unknown-over", rule=rule.id, over=rule.params["over"])
     products = []
     for prefix, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "slo", "shi")):
         cut_low, cut_high = ("(norm.{e} - norm.h)", "(norm.{e} + norm.h)") if prefix == "cut_" else ("norm.{e}", "norm.{e}")
@@ -41,9 +45,9 @@ def frame(rule: Rule) -> Frame:
         WITH named AS (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted),
         relation AS (
             SELECT a.sid AS a_sid, m.sid AS m_sid, k.sid AS k_sid, k.breakdown = a.breakdown AS is_same, k.indicator AS counted
-            FROM named JOIN sd AS a ON a.indicator = named.amount AND a.measure = 'level' AND a.unit = 'VND'
-            JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind = a.obs_kind AND (m.breakdown = a.breakdown OR m.breakdown = '')
-            JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind AND m.unit = 'VND/' || k.unit
+            FROM named JOIN sd AS a ON a.indicator = named.amount AND a.measure = 'level'
+            JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind IN (a.obs_kind, 'plan') AND (m.breakdown = a.breakdown OR m.breakdown = '')
+            JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind AND m.unit = a.unit || '/' || k.unit
                 AND (k.breakdown = a.breakdown OR a.breakdown = '')),
         counted AS (
             SELECT o.folder, o.aid, o.pid, r.a_sid, r.m_sid, r.counted, r.is_same, count(*) AS parts, sum(o.v) AS s_v, sum(o.h) AS s_h,
@@ -62,7 +66,62 @@ def frame(rule: Rule) -> Frame:
         SELECT f.key, 1 + row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'count', o.n
         FROM failing AS f JOIN obs AS norm ON norm.n = f.m_n JOIN sd AS m ON m.sid = norm.sid JOIN sd AS a ON a.sid = f.sid
         JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid
-        JOIN sd AS k ON k.sid = o.sid AND k.indicator = f.counted AND k.measure = 'level' AND m.unit = 'VND/' || k.unit AND k.obs_kind = a.obs_kind
+        JOIN sd AS k ON k.sid = o.sid AND k.indicator = f.counted AND k.measure = 'level' AND m.unit = a.unit || '/' || k.unit AND k.obs_kind = a.obs_kind
              AND CASE WHEN f.is_same THEN k.breakdown = a.breakdown ELSE a.breakdown = '' END""",
         params=dict(lists),
+    )
+
+
+def _over_parts(lists: dict[str, object]) -> Frame:
+    """One row per amount whose counts are printed by the parts of one dimension, with a norm for every part: new houses at one rate, repairs at another.
+
+    Judged where the parts are the whole: a complete dimension, or a list declared closed.
+    """
+    readings = (("", "slo", "shi", ""), ("hard_", "lo", "hi", ""), ("cut_", "slo", "shi", "norm.h"))
+    bounds = ", ".join(
+        f"sum(CASE WHEN {low} NOT BETWEEN 0 AND {_LARGEST} OR o.{lo} NOT BETWEEN 0 AND {_LARGEST} THEN NULL ELSE {low}::DECIMAL(18,2) * o.{lo}::DECIMAL(20,3) END) AS {p}right_lower, "
+        f"sum(CASE WHEN abs({high}) >= {_LARGEST} OR abs(o.{hi}) >= {_LARGEST} THEN {OPEN_SQL} ELSE {high}::DECIMAL(18,2) * o.{hi}::DECIMAL(20,3) END) AS {p}right_upper"
+        for p, lo, hi, cut in readings
+        for low, high in [(f"(norm.{lo} - {cut})" if cut else f"norm.{lo}", f"(norm.{hi} + {cut})" if cut else f"norm.{hi}")]
+    )
+    sides = ", ".join(
+        f"a.{lo}{less} AS {p}left_lower, a.{hi}{more} AS {p}left_upper, coalesce({p}right_lower, -{OPEN_SQL}) AS {p}right_lower, {p}right_upper"
+        for p, lo, hi, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - a.h", " + a.h"))
+    )
+    return Frame(
+        sql=f"""
+        WITH named AS (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted),
+        relation AS (
+            SELECT a.sid AS a_sid, k.sid AS k_sid, m.sid AS m_sid, l.dimension_no, l.is_complete, l.members, named.counted
+            FROM named JOIN sd AS a ON a.indicator = named.amount AND a.measure = 'level'
+            JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind
+            JOIN sd_less AS l ON l.sid = k.sid AND l.rest = a.breakdown
+            JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind IN (a.obs_kind, 'plan') AND m.unit = a.unit || '/' || k.unit
+             AND m.breakdown IN (k.breakdown, l.dimension || '=' || l.member)),
+        counted AS (
+            SELECT o.folder, o.aid, o.pid, r.a_sid, r.dimension_no, r.counted, any_value(r.is_complete) AS is_complete, any_value(r.members) AS members,
+                   count(DISTINCT o.sid) AS parts, count(*) AS products, count(*) FILTER (WHERE o.tag = 'closed') AS closed,
+                   count(*) FILTER (WHERE norm.slo < 0 OR o.slo < 0 OR norm.v >= {_LARGEST} OR o.v >= {_LARGEST}) AS beyond, {bounds}
+            FROM relation AS r JOIN obs AS o ON o.sid = r.k_sid
+            JOIN obs AS norm ON norm.sid = r.m_sid AND norm.folder = o.folder AND norm.aid = o.aid AND norm.pid = o.pid
+            WHERE o.tag IS DISTINCT FROM 'outside'
+            GROUP BY o.folder, o.aid, o.pid, r.a_sid, r.dimension_no, r.counted)
+        SELECT a.folder, a.sid, a.aid, a.pid, c.dimension_no::BIGINT AS x, c.dimension_no, c.counted, a.n AS a_n,
+               parts > 1 AND products = parts AND (closed = parts OR (is_complete AND parts = members)) AS applicable, beyond = 0 AS evaluable, 'out-of-range' AS reason,
+               {sides}, a.v AS left_value, a.h AS tolerance
+        FROM counted AS c JOIN obs AS a ON a.sid = c.a_sid AND a.folder = c.folder AND a.aid = c.aid AND a.pid = c.pid""",
+        members="""
+        WITH pairs AS (
+            SELECT f.key, f.a_n, o.n AS k_n, norm.n AS m_n, row_number() OVER (PARTITION BY f.key ORDER BY o.n) AS nth
+            FROM failing AS f JOIN sd AS a ON a.sid = f.sid
+            JOIN sd_less AS l ON l.dimension_no = f.dimension_no AND l.rest = a.breakdown
+            JOIN sd AS k ON k.sid = l.sid AND k.indicator = f.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind
+            JOIN obs AS o ON o.sid = k.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.tag IS DISTINCT FROM 'outside'
+            JOIN obs AS norm ON norm.folder = f.folder AND norm.aid = f.aid AND norm.pid = f.pid
+            JOIN sd AS m ON m.sid = norm.sid AND m.obs_kind IN (a.obs_kind, 'plan') AND m.unit = a.unit || '/' || k.unit AND m.breakdown IN (k.breakdown, l.dimension || '=' || l.member)
+            JOIN (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted) AS named
+              ON named.amount = a.indicator AND named.norm = m.indicator AND named.counted = k.indicator)
+        SELECT key, 0 AS position, 'amount' AS role, a_n AS n FROM failing
+        UNION ALL SELECT key, 2 * nth - 1, 'norm', m_n FROM pairs UNION ALL SELECT key, 2 * nth, 'count', k_n FROM pairs""",
+        params=lists,
     )

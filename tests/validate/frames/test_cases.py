@@ -265,6 +265,8 @@ def test_the_order_of_the_rows_decides_nothing(together: Judgings, tmp_path: Pat
     ids=lambda value: value if isinstance(value, str) else str(value),
 )
 def test_a_rule_that_names_what_does_not_exist_is_broken_and_no_fault_of_the_data(kind: str, params: dict[str, object]) -> None:
-    rule = Rule("X", kind, "x", "x", "error", params, None, gate=False, rationale=None, fact=None, replaces=None, file=Path("own.toml"), line=3)
+    rule = Rule(
+        "X", kind, "x", "x", "error", params, None, gate=False, rationale_vi=None, rationale_en=None, fact=None, replaces=None, file=Path("own.toml"), line=3
+    )
     with pytest.raises(RuleBroken):
         frame_of(rule)

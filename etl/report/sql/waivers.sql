@@ -1,0 +1,2 @@
+-- Which findings are waived, and why?
+SELECT * FROM waivers ORDER BY ALL
