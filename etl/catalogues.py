@@ -158,8 +158,23 @@ def _rules(project: Project | None) -> tuple[Rule, ...]:
 
 
 def _matching(con: duckdb.DuckDBPyConnection, sql: str, words: Sequence[str], columns: Sequence[str], *, drop: str | None = None) -> pyarrow.Table:
-    """Rows in which each word stands somewhere in the columns, marks and case aside."""
-    folded = f"' ' || lower(strip_accents(replace(replace(concat_ws(' ', {', '.join(columns)}), 'Đ', 'D'), 'đ', 'd')))"
-    conditions = " AND ".join(f"contains({folded}, $w{n})" for n, _ in enumerate(words)) or "TRUE"
-    chosen = "*" if drop is None else f"* EXCLUDE ({drop})"
-    return con.sql(f"SELECT {chosen} FROM ({sql}) WHERE {conditions}", params={f"w{n}": unmarked(word) for n, word in enumerate(words)}).to_arrow_table()
+    """Rows in which each word begins a word of the columns (a number is one), marks and case aside.
+
+    First what is called so, then what has the phrase in its name.
+    """
+
+    def folded(names: Sequence[str]) -> str:
+        text = f"concat_ws(' ', ' ', {', '.join(names)}, ' ')"
+        return f"lower(strip_accents(translate({text}, 'Đđ_', 'Dd ')))"
+
+    called = [name for name in columns if name != drop]
+    asked = [unmarked(word).replace("_", " ") for word in words]
+    conditions = " AND ".join(f"contains(folded, ' ' || $w{n})" for n, _ in enumerate(asked)) or "TRUE"
+    dropped = ", ".join(["folded", "first_word", "called", "place", *([] if drop is None else [drop])])
+    return con.sql(
+        f"""SELECT * EXCLUDE ({dropped}) FROM (
+            SELECT *, {folded(columns)} AS folded, {folded(called)} AS called, trim({folded(called[:1])}) AS first_word, row_number() OVER () AS place
+            FROM ({sql})
+        ) WHERE {conditions} ORDER BY first_word = $phrase DESC, contains(called, ' ' || $phrase || ' ') DESC, place""",
+        params={"phrase": " ".join(asked), **{f"w{n}": f"{word} " if word.isdigit() else word for n, word in enumerate(asked)}},
+    ).to_arrow_table()

@@ -496,3 +496,20 @@ def test_a_table_too_wide_to_be_read_is_shown_row_by_row(released: tuple[Path, R
     assert "[2]" in lines
     assert max(len(line) for line in lines) <= 80
     assert "…" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "most"),
+    [
+        (["areas", "15", "--vintage", "2023"], "Tỉnh Yên Bái", 10),
+        (["areas", "lao", "cai", "--vintage", "2025-07"], "Tỉnh Lào Cai", 200),
+        (["indicators", "ho", "ngheo"], "Số hộ nghèo", 30),
+        (["indicators", "poor_households"], "poor_households,Số hộ nghèo,", 10),
+        (["rules", "G01"], "G01", 10),
+    ],
+)
+def test_a_search_finds_words_and_the_whole_phrase_first(words: list[str], first: str, most: int) -> None:
+    result = CliRunner().invoke(main, [*words, "--format", "csv"], catch_exceptions=False)
+    lines = result.stdout.splitlines()[1:]
+    assert 1 <= len(lines) <= most, result.stdout
+    assert first in lines[0]
