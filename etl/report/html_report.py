@@ -277,7 +277,9 @@ def _waiver(finding: Row, waivers: list[Row]) -> Row | None:
     """The waiver that holds for a waived finding, if the file says which."""
     if not finding["waived"]:
         return None
-    return next((w for w in waivers if w["finding_id"] == finding["finding_id"] or (w["rule"], w["key"]) == (finding["rule"], finding["key"])), None)
+    named = (waiver for waiver in waivers if finding["finding_id"] in waiver["finding_ids"])
+    alike = (waiver for waiver in waivers if (waiver["rule"], waiver["key"]) == (finding["rule"], finding["key"]))
+    return next(named, None) or next(alike, None)
 
 
 def _effect(effect: object) -> int:
