@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = ROOT / "docs/reliability.md"
 FULL_KILLS: Final = 1100  # some runs end before their kill comes; a thousand must have come
-KILLS_A_PART: Final = 55
+KILLS_A_PART: Final = 44
 DISK_ERRORS: Final = ("eio", "enospc")
 SAID_OF_DISK: Final = ("Input/output error", "No space left on device")
 # Past the switch the new content stands; what fails then is clearing up, and no run needs all of it.
@@ -59,7 +59,7 @@ NODE_SCRIPT: Final = (
     "const {{DuckDBInstance}} = require('{module}'); (async () => {{ const db = await DuckDBInstance.create(process.argv[1], {{access_mode: 'READ_ONLY'}}); "
     "const con = await db.connect(); console.log(JSON.stringify((await con.runAndReadAll(process.argv[2])).getRowObjectsJson())) }})()"
 )
-READER_PAUSE_S: Final = 0.06
+READER_PAUSE_S: Final = 0.12
 
 
 @dataclass(slots=True)
@@ -320,7 +320,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=FULL_KILLS)
     parser.add_argument("--publishes", type=int, default=100)
     parser.add_argument("--readers", type=int, default=50)
-    parser.add_argument("--recover-every", type=int, default=6, help="let one next run in so many finish; the others are killed in turn")
+    parser.add_argument("--recover-every", type=int, default=10, help="let one next run in so many finish; the others are killed in turn")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--all-rules", action="store_true", help="judge by all rules (slower; nothing more is written)")
     parser.add_argument("--other-clients", action="store_true", help="let older DuckDB clients and Node read too (they are installed for it)")

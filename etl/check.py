@@ -16,19 +16,20 @@ import duckdb
 from etl.errors import UsageError
 from etl.model import RawFile
 from etl.read.figures_csv import create_raw_tables, read_figures_csv
-from etl.read.sources import read_source, sha256_of
+from etl.read.sources import RawFolder, read_source, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
 from etl.validate.ledger import entries
 from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
 from etl.validate.validate import Validated, validate
+from etl.validate.waivers import apply_corrections, apply_waivers, read_corrections, read_waivers
 from schemas.catalogue import load_reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
-    from etl.model import Source
-    from etl.read.sources import IndicatorDefinition
+    from etl.validate.validate import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +40,32 @@ class Checked:
     validated: Validated
 
 
-def check(files: Sequence[Path], *, project_root: Path | None = None) -> Checked:
-    """Judge files of the form figures.csv, each with the source.toml beside it, if there is one."""
-    sources: list[Source] = []
+def check(files: Sequence[Path], *, evaluated_on: date, project_root: Path | None = None) -> Checked:
+    """Judge files of the form figures.csv, each with what lies beside it: source.toml, waivers.toml, corrections.toml."""
+    folders: dict[str, RawFolder] = {}
     raw: list[tuple[int, RawFile]] = []
-    definitions: list[IndicatorDefinition] = []
-    ledger = []
+    ledger: list[Entry] = []
+    total = 0
     with duckdb.connect() as con:
         load_reference(con)
         create_raw_tables(con)
-        total = 0
         for number, path in enumerate(files):
             if not path.is_file():
                 raise UsageError("check-no-such-file", file=str(path))
-            source, defined = read_source(path.resolve().parent)
-            folder = str(number)
-            sources.append(replace(source, folder=folder))
-            definitions += [d for d in defined if d.id not in {known.id for known in definitions}]
+            folder = path.parent.as_posix()  # files of one folder are of one document
+            if folder not in folders:
+                source, defined = read_source(path.resolve().parent)
+                folders[folder] = RawFolder(source=replace(source, folder=folder), figures=None, indicators=defined, not_read=())
             raw.append((number, RawFile(source_id=str(path), folder=folder, path=path, size=path.stat().st_size, mtime_ns=0, sha256=sha256_of(path))))
             result = read_figures_csv(con, number, path)
             total += result.rows
             faults = json.dumps([{"code": f.code, **f.facts()} for f in result.faults], ensure_ascii=False)
             ledger += entries([], [(str(path), result.rows, result.set_aside, faults)], raw=None)
-        rules = [*our_rule_files(), *(project_rule_files(project_root) if project_root is not None else [])]
-        describe_sources(con, sources, raw, definitions)
+        definitions = list({d.id: d for folder in reversed(folders.values()) for d in folder.indicators}.values())  # the first of a name counts
+        describe_sources(con, [folder.source for folder in folders.values()], raw, definitions)
+        ledger += apply_corrections(con, read_corrections(folders.values()), evaluated_on)
         resolve_observations(con)
+        waivers = read_waivers(folders.values())
+        rules = [*our_rule_files(), *(project_rule_files(project_root) if project_root is not None else [])]
         loaded = load_rules(rules, indicators=catalogue_indicators() | {d.id for d in definitions})
-        return Checked(total, validate(con, loaded, ledger=ledger))
+        return Checked(total, validate(con, loaded, ledger=ledger, waive=lambda found: apply_waivers(found, waivers, evaluated_on)))

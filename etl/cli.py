@@ -216,10 +216,13 @@ def report(ctx: click.Context, project_dir: Path | None) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--fail-on", type=click.Choice(_FAIL_ON[1:]), default="errors", show_default=True, help="Exit 3 if such findings are there.")
+@_date_option
 @_format_option("table", "json", "github")
 @click.pass_context
-def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, form: str) -> None:
+def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, as_of: datetime | None, form: str) -> None:
     """Judge files of your own; no warehouse is needed and nothing is written.
+
+    What lies beside a file counts: source.toml, waivers.toml, corrections.toml.
 
     \b
     Example:
@@ -227,7 +230,7 @@ def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, form: str) 
     """
     from etl.check import check as check_files
 
-    checked = check_files(files, project_root=_root_or_none())
+    checked = check_files(files, evaluated_on=_day(as_of), project_root=_root_or_none())
     findings = checked.validated.findings
     if form == "json":
         click.echo(json.dumps({"figures": checked.figures, "findings": [f.as_json(ctx.obj) for f in findings]}, ensure_ascii=False, indent=1))

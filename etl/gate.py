@@ -21,7 +21,8 @@ def failed_gate(gate: Gate, validated: Validated) -> list[str]:
     errors = sum(f.severity == "error" for f in open_findings)
     if gate.max_errors is not None and errors > gate.max_errors:
         reasons.append(sentence("gate-max-errors", "vi", found=errors, allowed=gate.max_errors))
-    share = validated.rows_quarantined / validated.rows_read if validated.rows_read else 0.0
-    if gate.max_quarantined_share is not None and share > gate.max_quarantined_share:
-        reasons.append(sentence("gate-max-quarantined", "vi", found=round(share, 4), allowed=gate.max_quarantined_share))
+    limit = gate.max_quarantined_share
+    if limit is not None and validated.rows_quarantined > limit * validated.rows_read:  # exact: as a float 0.2 is more than 0.2
+        share = validated.rows_quarantined / validated.rows_read
+        reasons.append(sentence("gate-max-quarantined", "vi", found=round(share, 4), allowed=limit))
     return reasons

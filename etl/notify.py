@@ -3,13 +3,13 @@
     [notify]
     command = ["mail", "-s", "ansinh", "statistics@example.org"]
 
-    {"event": "published", "run": {…}, "previous_outcome": "published", "changes": {"findings": {…}, "observations": {…}, "examples": […]}}
+    {"event": "published", "run": {…}, "previous_outcome": "published", "changes": {"previous": "…", "findings": {…}, "observations": {…}, "examples": […]}}
 
 A notice follows a run that published something else than before (event `published`), the first of several runs that failed (`failed`,
 `gate_failed`), and the first that went well again without publishing (`recovered`). Its own failure is told and kept in
 warehouse/notices.jsonl; it never changes how a run ends. No shell is started.
 
-Belongs here: when to tell, what, and the call. Elsewhere: what changed (changes.py), the record of the run (publish/history.py).
+Belongs here: when to tell, what, and the call. Elsewhere: what changed (publish/changes.py, query.py), the record of the run (publish/history.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from etl.errors import WarehouseError
 from etl.publish.history import RunRecord, read_history
-from etl.publish.snapshot import Snapshot, last_readable
+from etl.publish.snapshot import last_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,11 +54,11 @@ def noticed(project: Project, told: Callable[[Notice], None], *, timeout_s: floa
     if command is None:
         yield
         return
-    before, earlier = _last_run(project), last_readable(project)
+    before = _last_run(project)
     try:
         yield
     finally:
-        notice = _notify(project, command, before, earlier, timeout_s)
+        notice = _notify(project, command, before, timeout_s)
         if notice is not None:
             told(notice)
 
@@ -73,7 +73,7 @@ def due_event(before: RunRecord | None, now: RunRecord) -> str | None:
     return "recovered" if was_bad else None
 
 
-def _notify(project: Project, command: tuple[str, ...], before: RunRecord | None, earlier: Snapshot | None, timeout_s: float) -> Notice | None:
+def _notify(project: Project, command: tuple[str, ...], before: RunRecord | None, timeout_s: float) -> Notice | None:
     now = _last_run(project)
     if now is None or (before is not None and now.run_id == before.run_id):
         return None  # the run never began: another one holds the lock
@@ -85,7 +85,7 @@ def _notify(project: Project, command: tuple[str, ...], before: RunRecord | None
         "project": str(project.root),
         "run": asdict(now),
         "previous_outcome": None if before is None else before.outcome,
-        "changes": _changes(project, earlier) if event == "published" else None,
+        "changes": _changes(project) if event == "published" else None,
     }
     notice = Notice(now.run_id, event, _call(command, json.dumps(message, ensure_ascii=False).encode(), project, timeout_s))
     _keep(project, notice)
@@ -100,16 +100,13 @@ def _last_run(project: Project) -> RunRecord | None:
     return runs[-1] if runs else None
 
 
-def _changes(project: Project, earlier: Snapshot | None) -> dict[str, Any] | None:
-    """What is different for readers. Retention may have taken the earlier snapshot by now: then the counts of the run must do."""
-    from etl.changes import compare  # noqa: PLC0415  DuckDB is loaded with it
+def _changes(project: Project) -> dict[str, Any] | None:
+    """What is different for readers, as the snapshot itself says."""
+    from etl.query import what_changed  # noqa: PLC0415  pyarrow and DuckDB are loaded with it
 
     current = last_readable(project)
-    if current is None:
-        return None
-    previous = earlier.database if earlier is not None and earlier.database.exists() else None
     try:
-        return compare(previous, current.database).as_json() if previous is not None or earlier is None else None
+        return None if current is None else what_changed(current)
     except WarehouseError:
         return None
 

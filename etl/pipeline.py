@@ -26,7 +26,7 @@ from etl.publish.faults import at
 from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
 from etl.publish.snapshot import building, clean_up, last_readable, publish_snapshot
-from etl.stage import Done, changing, code_id, get_state, hashes_of, open_stage, read_done, reading, set_state, stage_errors, stat_key, write_done
+from etl.stage import Done, add_files, changing, code_id, get_state, hashes_of, open_stage, read_done, reading, set_state, stage_errors, stat_key, write_done
 from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from etl.publish.snapshot import Snapshot
     from etl.read.sources import RawFolder
     from etl.validate.validate import Entry, Validated
+    from etl.validate.waivers import Correction
     from schemas.kinds import Rule
 
 
@@ -67,7 +68,9 @@ class _Work:
     evaluated_on: date
     progress: Callable[[str, str], None]
     is_resolved: bool = False
-    corrected: list[Entry] = field(default_factory=list)  # what became of the corrections
+    figures: list[RawFile] | None = None  # as they were listed; hashed once
+    corrections: tuple[Correction, ...] = ()
+    corrected: list[Entry] = field(default_factory=list)  # what became of them
     laps: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
@@ -143,7 +146,7 @@ def report(project: Project) -> Snapshot:
 
 def _ingest(work: _Work) -> None:
     """Bring the stage up to date: forget files that are gone or changed, read those that are new or changed."""
-    from etl.read.figures_csv import read_figures_csv  # noqa: PLC0415  DuckDB is loaded with it
+    from etl.read.many import read_many  # noqa: PLC0415  DuckDB is loaded with it
 
     work.progress("ingest", "")
     con = work.con
@@ -157,13 +160,11 @@ def _ingest(work: _Work) -> None:
                 con.execute(f"DELETE FROM {table} WHERE list_contains($1, file_no)", [stale])
         kept = {source for source, (number, _) in held.items() if number not in stale}
         following = 1 + max((number for number, _ in held.values()), default=-1)
-        for number, file in enumerate((f for f in files if f.source_id not in kept), start=following):
-            work.progress("ingest", file.source_id)
-            with reading(file.path):
-                at("stage.read")
-                result = read_figures_csv(con, number, file.path)
-            faults = json.dumps([{"code": fault.code, **fault.facts()} for fault in result.faults], ensure_ascii=False)
-            con.execute("INSERT INTO stage_file VALUES ($1, $2, $3, $4, $5, $6)", [number, file.source_id, file.sha256, result.rows, result.set_aside, faults])
+        new = dict(enumerate((f for f in files if f.source_id not in kept), start=following))
+        with reading(work.project.raw):
+            at("stage.read")
+            results = dict(read_many(con, [(number, file.path) for number, file in new.items()], lambda path: work.progress("ingest", path.parent.name)))
+        add_files(con, [(number, file, results[number]) for number, file in new.items()])
         set_state(con, "ingested", _ingest_key(work))
     work.lap("ingest")
 
@@ -184,13 +185,15 @@ def _resolve(work: _Work) -> None:
         [(numbers[file.source_id], file) for file in _figures(work)],
         [definition for folder in work.folders for definition in folder.indicators],
     )
-    work.corrected = apply_corrections(work.con, read_corrections(work.folders), work.evaluated_on)
+    work.corrections = read_corrections(work.folders)
+    work.corrected = apply_corrections(work.con, work.corrections, work.evaluated_on)
     resolve_observations(work.con)
     work.is_resolved = True
     work.lap("resolve")
 
 
 def _validate(work: _Work) -> Validated:
+    from etl.validate.decisions import store_decisions  # noqa: PLC0415
     from etl.validate.validate import validate as judge_all  # noqa: PLC0415
     from etl.validate.waivers import apply_waivers, read_waivers  # noqa: PLC0415
 
@@ -204,6 +207,7 @@ def _validate(work: _Work) -> Validated:
         waive=lambda findings: apply_waivers(findings, waivers, work.evaluated_on),
         progress=lambda rule: work.progress("validate", rule),
     )
+    store_decisions(work.con, waivers, work.corrections, validated.findings, work.evaluated_on)
     set_state(work.con, "validated", _input_key(work))
     set_state(work.con, "gate", json.dumps(failed_gate(work.project.settings.gate, validated), ensure_ascii=False))
     work.lap("validate")
@@ -229,10 +233,11 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
     work.progress("load", "")
     project = work.project
     current = last_readable(project)
-    record = _counted(work, replace(record, input_key=_input_key(work)), validated)
+    record = _counted(work, replace(record, input_key=_input_key(work), previous=None if current is None else current.run_id), validated)
     with building(project, record.run_id) as folder:
         built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
         work.lap("load")
+        troubles = () if built.previous_problem is None else (WarehouseError("snapshot-uncompared", problem=built.previous_problem),)
         if current is not None and current.content_id == built.content_id:
             done = _finished(built.run, outcome="unchanged", like=current)
             append_run(project, replace(done, seconds=work.laps))
@@ -246,7 +251,7 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
         done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
         snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
     work.lap("publish")
-    return Outcome(done, snapshot, validated, work.laps)
+    return Outcome(done, snapshot, validated, work.laps, troubles)
 
 
 def _tidy(work: _Work, outcome: Outcome, seen: str) -> Outcome:
@@ -287,10 +292,13 @@ def _working(project: Project, evaluated_on: date, progress: Callable[[str, str]
 
 
 def _figures(work: _Work) -> list[RawFile]:
+    if work.figures is not None:
+        return work.figures
     listed = [folder.figures for folder in work.folders if folder.figures is not None]
     with reading(work.project.raw):
         hashes = hashes_of(work.project, listed)
-    return [file.hashed(hashes[file.source_id]) for file in listed]
+    work.figures = [file.hashed(hashes[file.source_id]) for file in listed]
+    return work.figures
 
 
 def _ingest_key(work: _Work) -> str:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from etl.messages import sentence
+from etl.query import what_changed
 from etl.validate.numbers import number
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) ->
     """The end of a run: one sentence, the findings that need a person, where the results are."""
     run = outcome.run
     if form == "json":
-        click.echo(json.dumps({**asdict(run), "warehouse": str(project.warehouse)}, ensure_ascii=False, indent=1))
+        changes = what_changed(outcome.snapshot) if run.outcome == "published" and outcome.snapshot is not None else None
+        click.echo(json.dumps({**asdict(run), "changes": changes, "warehouse": str(project.warehouse)}, ensure_ascii=False, indent=1))
         return
     if run.outcome == "unchanged" and outcome.validated is None:
         click.echo(sentence("run-unchanged", lang, run=outcome.snapshot.run_id if outcome.snapshot else ""))
@@ -150,6 +152,8 @@ def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) ->
             WIDTH,
         )
     )  # fmt: skip
+    if run.outcome == "published" and run.previous is not None:
+        click.echo(textwrap.fill(sentence("run-changes", lang, **asdict(run)), WIDTH))
     if run.outcome == "published":
         click.echo(sentence("run-where", lang, warehouse=str(project.warehouse)))
 

@@ -142,6 +142,20 @@ def trace_id(project: Project, id_or_prefix: str) -> Trace:
     return Trace(kind=kind, id=found, run_id=snapshot.run_id, row=row, places=seen, findings=findings)
 
 
+def what_changed(snapshot: Snapshot, *, most: int = 20) -> dict[str, Any]:
+    """What a snapshot says of the one before: the counts of findings and of claims, and the first so many changes by name."""
+    run = snapshot.manifest.run
+    with _open(snapshot) as con:
+        claims = _rows(con, "SELECT count(*) AS n FROM observations")[0]["n"]
+        examples = _rows(con, "SELECT * FROM changes ORDER BY what, change, name, subject, id LIMIT $most", most=most)
+    return {
+        "previous": run.previous,
+        "findings": {"new": run.new, "persisting": run.persisting, "resolved": run.resolved},
+        "observations": {"added": run.added, "revised": run.revised, "withdrawn": run.withdrawn, "same": claims - (run.added or 0) - (run.revised or 0)},
+        "examples": [{name: str(value) if name == "id" else value for name, value in row.items()} for row in examples],
+    }
+
+
 def status(project: Project) -> Status:
     """What is published, what ran last, what runs now."""
     told = read_history(project)

@@ -28,11 +28,13 @@ from etl.publish.disk import disk_errors, replace_file
 from etl.publish.faults import at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import duckdb
 
+    from etl.model import RawFile
     from etl.project import Project
+    from etl.read.figures_csv import ReadResult
     from etl.read.sources import ListedFile
 
 STAGE_VERSION: Final = 1
@@ -209,6 +211,24 @@ def _is_ours(con: duckdb.DuckDBPyConnection) -> bool:
         set_state(con, "code_id", code_id())
         return True
     return told == code_id()
+
+
+def add_files(con: duckdb.DuckDBPyConnection, files: Sequence[tuple[int, RawFile, ReadResult]]) -> None:
+    """Note which files were read, and what was wrong with them."""
+    import pyarrow  # noqa: PLC0415
+
+    faults = [json.dumps([{"code": fault.code, **fault.facts()} for fault in result.faults], ensure_ascii=False) for _, _, result in files]
+    columns = {
+        "file_no": pyarrow.array([number for number, _, _ in files], pyarrow.int32()),
+        "source_id": pyarrow.array([file.source_id for _, file, _ in files], pyarrow.string()),
+        "sha256": pyarrow.array([file.sha256 for _, file, _ in files], pyarrow.string()),
+        "row_count": pyarrow.array([result.rows for _, _, result in files], pyarrow.int64()),
+        "set_aside": pyarrow.array([result.set_aside for _, _, result in files], pyarrow.int64()),
+        "faults": pyarrow.array(faults, pyarrow.string()),
+    }
+    con.register("_files", pyarrow.table(columns))
+    con.execute("INSERT INTO stage_file SELECT * FROM _files").fetchall()
+    con.unregister("_files")
 
 
 def get_state(con: duckdb.DuckDBPyConnection, key: str) -> str | None:

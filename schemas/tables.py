@@ -25,7 +25,7 @@ OBS_STATUSES: Final = ("A", "P", "E", "U", "V", "B", "I")
 VERDICTS: Final = ("fail", "unverifiable")
 SEVERITIES: Final = ("error", "warning", "info")
 STATES: Final = ("new", "persisting")
-CHANGES: Final = ("added", "revised", "withdrawn")
+CHANGES: Final = ("added", "revised", "withdrawn", "new", "resolved")
 LEVELS: Final = ("country", "region", "province", "district", "commune")
 EXCLUDED_REASONS: Final = ("repeat", "related", "missing_value", "ragged_row")
 
@@ -296,17 +296,27 @@ class Runs(Published):
 
 @table(
     "changes",
-    "Một số liệu mới có, đổi trị số hoặc không còn so với bản công bố trước",
-    "One claim that was added, revised or withdrawn since the snapshot before",
-    key=("observation_id",),
-    sort=("change", "observation_id"),
+    "Một số liệu mới có, đổi trị số hoặc không còn, hay một kết luận mới có hoặc đã hết, so với bản công bố trước",
+    "One claim that was added, revised or withdrawn, or one finding that is new or resolved, since the snapshot before",
+    key=("what", "id"),
+    sort=("what", "change", "name", "subject", "id"),
     volatile=True,
 )
 class Changes(Published):
-    """What became of the published claims since the snapshot before; empty in the first one."""
+    """What became of claims and findings since the snapshot before; empty in the first one."""
 
-    observation_id: Text = column("Mã số liệu", "Id of the claim", duckdb="UUID")
-    change: Text = column("added: mới có, revised: đổi trị số, withdrawn: không còn", "added, revised or withdrawn", codes=CHANGES)
+    what: Text = column("observation: số liệu, finding: kết luận", "observation or finding", codes=("observation", "finding"))
+    change: Text = column(
+        "added: mới có, revised: đổi trị số, withdrawn: không còn; new: mới phát hiện, resolved: đã hết",
+        "added, revised or withdrawn; of a finding: new or resolved",
+        codes=CHANGES,
+    )
+    id: Text = column("Mã số liệu (observation_id) hoặc mã kết luận (finding_id)", "observation_id or finding_id", duckdb="UUID")
+    name: Text = column("Chỉ tiêu, hoặc quy tắc", "Indicator, or rule")
+    subject: Text = column("Địa bàn, kỳ, phân tổ, góc nhìn, loại; hoặc khóa của kết luận", "Place, period, breakdown, measure, kind; or key of the finding")
+    severity: Text = column("Mức của kết luận", "Severity of the finding", codes=SEVERITIES, null=True)
+    message_vi: Text = column("Kết luận bằng tiếng Việt", "The finding in Vietnamese", null=True)
+    message_en: Text = column("Kết luận bằng tiếng Anh", "The finding in English", null=True)
     old_text: Text = column("Giá trị ở bản trước", "Value in the snapshot before", null=True)
     new_text: Text = column("Giá trị ở bản này", "Value in this snapshot", null=True)
     old_value: Number = column("Trị số ở bản trước", "Number in the snapshot before", null=True)
@@ -319,6 +329,50 @@ class Changes(Published):
         codes=("status", "correction"),
         null=True,
     )
+    source_id: Text = column("Bản gốc: đường dẫn dưới raw/", "Source: path below raw/", null=True)
+
+
+@table(
+    "waivers",
+    "Một lần miễn xét: kết luận được bỏ qua có lý do, có hạn",
+    "One waiver: findings that are excused, with a reason and a last day",
+    key=("folder", "rule", "key", "expect_actual", "expect_expected"),
+    sort=("folder", "rule", "key", "expect_actual", "expect_expected"),
+)
+class Waivers(Published):
+    """The entries of raw/*/waivers.toml, and the findings that each one excuses now."""
+
+    folder: Text = column("Thư mục dưới raw/", "Folder below raw/")
+    rule: Text = column("Quy tắc", "Rule")
+    key: Text = column("Khóa của kết luận", "Key of the finding")
+    expect_actual: Text = column("Trị số mà mục này được viết cho", "The value it was written for", null=True)
+    expect_expected: Text = column("Trị số cần có mà mục này được viết cho", "The expected value it was written for", null=True)
+    reason: Text = column("Lý do", "Reason")
+    by_whom: Text = column("Người quyết định", "Who decided")
+    until: pl.Date = column("Ngày cuối còn hiệu lực", "Last day it holds")
+    finding_ids: Texts = column("Các kết luận được miễn; rỗng: không còn khớp (D06)", "Findings it excuses; empty: it holds no more (D06)", duckdb="UUID[]")  # type: ignore[valid-type]
+
+
+@table(
+    "corrections",
+    "Một đính chính: ô được đọc khác với bản in, có lý do, có nguồn, có hạn",
+    "One correction: a cell that is read otherwise than printed, with a reason, a source and a last day",
+    key=("folder", "key", "field", "old_text"),
+    sort=("folder", "key", "field", "old_text"),
+)
+class Corrections(Published):
+    """The entries of raw/*/corrections.toml, and the printed figures that each one corrects now."""
+
+    folder: Text = column("Thư mục dưới raw/", "Folder below raw/")
+    key: Text = column("Khóa của dòng", "Key of the row")
+    field: Text = column("Cột được đính chính", "Column that is corrected")
+    old_text: Text = column("Giá trị đã in; rỗng: ô trống", "Text as printed; empty: an empty cell")
+    new_text: Text = column("Giá trị đúng; rỗng: ô trống", "Text as it should be; empty: an empty cell")
+    reason: Text = column("Lý do", "Reason")
+    source: Text = column("Căn cứ", "What it rests on")
+    by_whom: Text = column("Người quyết định", "Who decided", null=True)
+    until: pl.Date = column("Ngày cuối còn hiệu lực", "Last day it holds")
+    figure_ids: Texts = column("Các con số được đính chính; rỗng: không còn khớp (D06)", "Figures it corrects; empty: it holds no more (D06)", duckdb="UUID[]")  # type: ignore[valid-type]
 
 
 @table(
@@ -501,6 +555,8 @@ TABLES: Final = cast(
         Sources,
         Runs,
         Changes,
+        Waivers,
+        Corrections,
         Rules,
         Indicators,
         Units,

@@ -28,10 +28,10 @@ STOREYS: Final = (
     ("etl.present",),  # what commands print
     ("etl.check", "etl.export", "etl.slip"),
     ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.notify", "etl.pages", "etl.scaffold", "etl.schedule"),
-    ("etl.stage",),
+    ("etl.stage", "etl.gate"),
     ("etl.read", "etl.extract", "etl.resolve", "etl.validate", "etl.publish", "etl.report"),
     ("etl.project",),
-    ("schemas", "etl.strict", "etl.messages", "etl.changes"),
+    ("schemas", "etl.strict", "etl.messages"),
     ("etl.model", "etl.errors"),
     ("etl",),  # __init__: the map and __version__
 )

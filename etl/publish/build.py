@@ -26,12 +26,12 @@ import pyarrow
 
 from etl.errors import WarehouseError
 from etl.project import DATABASE_NAME
-from etl.publish.changes import revisions
+from etl.publish.changes import CHANGES, compare
 from etl.publish.declared import refuse_unless_declared
 from etl.publish.disk import disk_errors, sha256_of
 from etl.publish.faults import at
 from etl.publish.snapshot import PARQUET_FOLDER
-from etl.publish.states import COLUMNS, SOURCES, count_states, quoted, remember_previous
+from etl.publish.states import COLUMNS, SOURCES, quoted, remember_previous
 from etl.publish.structure import refuse_broken_ledger, refuse_broken_table
 from schemas.tables import SCHEMA_VERSION, TABLES
 
@@ -56,7 +56,6 @@ COMMENT ON COLUMN {schema}.meta.key IS 'Tên | Name';
 COMMENT ON COLUMN {schema}.meta.value IS 'Giá trị | Value';
 """
 _RUNS: Final = next(table for table in TABLES if table.name == "runs")
-_CHANGES: Final = next(table for table in TABLES if table.name == "changes")
 _STABLE: Final = tuple(table for table in TABLES if not table.is_volatile)
 
 
@@ -83,18 +82,20 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
         with _one_transaction(con):
             rows = {table.name: _store(con, table, run, given[table.name]) for table in _STABLE}
             _describe(con)
-        states = count_states(con, problem)
+        changes = compare(con, previous, now=_SCHEMA)
         clock.lap("tables")
         at("build.parquet")
         digests = _write_parquet(con, folder / PARQUET_FOLDER)
         content_id = _content_id(digests)
         clock.lap("parquet")
         at("build.structure")
-        done = replace(run, outcome="published", content_id=content_id, new=states.new, persisting=states.persisting, resolved=states.resolved)
-        uncompared = revisions(con, previous, claims=f"{_SCHEMA}.observations")
+        done = replace(
+            run, outcome="published", content_id=content_id, new=changes.new, persisting=changes.persisting, resolved=changes.resolved,
+            added=changes.added, revised=changes.revised, withdrawn=changes.withdrawn, previous=run.previous if changes.problem is None else None,
+        )  # fmt: skip
         with _one_transaction(con):
-            stored = con.execute(f"INSERT INTO {_SCHEMA}.changes SELECT * FROM temp.revisions ORDER BY change, observation_id").fetchall()
-            rows[_CHANGES.name] = int(stored[0][0])
+            stored = con.execute(f"INSERT INTO {_SCHEMA}.changes SELECT * FROM temp.changed ORDER BY {', '.join(CHANGES.sort)}").fetchall()
+            rows[CHANGES.name] = int(stored[0][0])
             rows[_RUNS.name] = _store_runs(con, (*history, done))
             _store_meta(con, done)
         _check(con, folder / PARQUET_FOLDER)
@@ -109,7 +110,7 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
         schema_version=SCHEMA_VERSION,
         rows=rows,
         digests=digests,
-        previous_problem=problem or uncompared,
+        previous_problem=problem or changes.problem,
         seconds=clock.laps,
     )
 
@@ -185,7 +186,7 @@ def _sort_key(con: duckdb.DuckDBPyConnection, table: PublishedTable, name: str, 
 def _describe(con: duckdb.DuckDBPyConnection) -> None:
     """The tables that are filled last, views, macros, and a comment on everything."""
     con.execute(_META.format(schema=_SCHEMA))
-    for table in (_RUNS, _CHANGES):
+    for table in (_RUNS, CHANGES):
         con.execute(table.ddl(_SCHEMA))
     for table in TABLES:
         con.execute("; ".join(table.comments(_SCHEMA)))

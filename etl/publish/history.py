@@ -32,7 +32,8 @@ class RunRecord:
     """One execution: the columns of the table `runs`, then what only the history keeps.
 
     `outcome` is published, unchanged, gate_failed or failed. `input_key` stands for everything the run read; equal keys need no run.
-    `new`, `persisting` and `resolved` count findings against the snapshot before; None: nothing was published, or it could not be read.
+    `new`, `persisting` and `resolved` count findings, `added`, `revised` and `withdrawn` claims, against the snapshot of the run `previous`.
+    Without one all are new; None: nothing was published.
     """
 
     run_id: str
@@ -53,6 +54,10 @@ class RunRecord:
     new: int | None = None
     persisting: int | None = None
     resolved: int | None = None
+    added: int | None = None
+    revised: int | None = None
+    withdrawn: int | None = None
+    previous: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -1,13 +1,12 @@
 """What is told of a finding or a refused row from one run to the next: new or persisting, first seen, waived.
 
-Belongs here: the volatile columns, filled from the previous snapshot. Elsewhere: the content they stand beside (build.py).
+Belongs here: the volatile columns, filled from the previous snapshot. Elsewhere: the content they stand beside (build.py), what is new or
+gone (changes.py).
 These columns are in the DuckDB file only: they change without any change of the data, and the Parquet files must not.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import duckdb
@@ -34,16 +33,6 @@ COLUMNS: Final[dict[tuple[str, str], str]] = {
 _SEEN: Final = (("seen_findings", "findings", "finding_id"), ("seen_quarantine", "quarantine", "figure_id"))
 
 
-@dataclass(frozen=True, slots=True)
-class StateCounts:
-    """Findings against the snapshot before; `problem` says why that one could not be read (then all are new, nothing is resolved)."""
-
-    new: int
-    persisting: int
-    resolved: int
-    problem: str | None
-
-
 def remember_previous(con: duckdb.DuckDBPyConnection, previous: Path | None) -> str | None:
     """Fill temp.seen_findings and temp.seen_quarantine from the previous database. Gives the reason if it cannot be read.
 
@@ -65,12 +54,6 @@ def remember_previous(con: duckdb.DuckDBPyConnection, previous: Path | None) -> 
     finally:
         con.execute("DETACH ansinh_previous")
     return None
-
-
-def count_states(con: duckdb.DuckDBPyConnection, problem: str | None) -> StateCounts:
-    """Count new, persisting and resolved findings."""
-    new, persisting, resolved = con.execute(resources.files("etl.publish").joinpath("sql", "count_states.sql").read_text(encoding="utf-8")).fetchall()[0]
-    return StateCounts(new=new, persisting=persisting, resolved=resolved, problem=problem)
 
 
 def quoted(text: str) -> str:

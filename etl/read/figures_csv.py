@@ -28,6 +28,7 @@ from etl.strict import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from mmap import mmap
     from pathlib import Path
 
 COLUMNS: Final = ("indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "value", "unit", "locator", "note")
@@ -35,7 +36,10 @@ OPTIONAL: Final = frozenset({"breakdown", "obs_kind", "locator", "note"})
 
 _SHOWN: Final = 300
 # What people leave around a cell: blanks, tabs, line breaks, no-break and thin blanks, marks of width zero.
-_BLANKS: Final = " \t\n\r\u00a0\u2007\u2009\u200b\u202f\u3000\ufeff"
+BLANKS: Final = " \t\n\r\u00a0\u2007\u2009\u200b\u202f\u3000\ufeff"
+
+
+TRIMMED: Final = "nullif(trim({c}, $blanks), '')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,17 @@ def read_figures_csv(con: duckdb.DuckDBPyConnection, file_no: int, path: Path) -
     with plain_text(path) as text:
         if isinstance(text, Fault):
             return ReadResult(rows=0, faults=(text,), set_aside=0)
-        header = _read_header(text)
+        header = read_header(text)
         if isinstance(header, Fault):
             return ReadResult(rows=0, faults=(header,), set_aside=0)
-        faults = _judge_header(header)
+        faults = judge_header(header)
+        if not faults and text.is_utf8_file and (fault := find_what_is_not_utf8(text.original)):
+            faults = (fault,)  # asked before: what DuckDB cannot read would end the transaction of the whole ingest
         return ReadResult(rows=0, faults=faults, set_aside=0) if faults else _load(con, file_no, text, header)
 
 
-def _read_header(text: PlainText) -> list[str] | Fault:
+def read_header(text: PlainText) -> list[str] | Fault:
+    """The names of the columns, or why the first line is no header."""
     first_line_end = text.data.find(b"\n")
     head = text.data[: LONGEST_LINE if first_line_end < 0 else max(first_line_end + 1, 64 * 1024)]
     try:
@@ -75,13 +82,13 @@ def _read_header(text: PlainText) -> list[str] | Fault:
         return find_what_is_not_utf8(text.original) or Fault("figures-not-utf8", record=1)
     except csv.Error as failure:
         return Fault("figures-header-unreadable", record=1, found=str(failure), expected=",".join(COLUMNS))
-    names = [name.strip(_BLANKS) for name in header]
+    names = [name.strip(BLANKS) for name in header]
     while names and not names[-1]:
         names.pop()  # spreadsheets end every line with the commas of columns that were once in use; fields there must be empty too
     return names
 
 
-def _judge_header(header: Sequence[str]) -> tuple[Fault, ...]:
+def judge_header(header: Sequence[str]) -> tuple[Fault, ...]:
     """Find what is wrong with the names of the columns, all of it: one look must be enough to repair the line."""
     shown, expected = ",".join(header)[:_SHOWN], ",".join(COLUMNS)
     known = [name for name in header if name in COLUMNS]
@@ -130,17 +137,20 @@ def _load(con: duckdb.DuckDBPyConnection, file_no: int, text: PlainText, header:
 
 
 def _insert_rows(con: duckdb.DuckDBPyConnection, file_no: int, text: PlainText, header: Sequence[str]) -> int:
+    inserted = con.execute(f"INSERT INTO raw_rows SELECT {file_no:d}, 0, {scan(text.path, header)}").fetchall()
+    return int(inserted[0][0])
+
+
+def scan(path: Path, header: Sequence[str]) -> str:
+    """The columns of raw_rows and the FROM clause that reads them from a file; what cannot be read is in reject_lines afterwards."""
     # Traps: `columns` is positional, hence the header was read before; the sniffer refuses files with ragged records, hence no auto_detect;
     # numbering at read costs a third of the load, hence the 0: DuckDB keeps the order of the file, and rowid gives the numbers afterwards.
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
-    wanted = ", ".join(f'"{name}"' if name in header else "NULL" for name in COLUMNS)
-    inserted = con.execute(
-        f"""INSERT INTO raw_rows SELECT {file_no:d}, 0, {wanted}
-        FROM read_csv({_quoted_path(text.path)}, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+    wanted = ", ".join(f'"{name}"' if name in header else f'NULL::VARCHAR AS "{name}"' for name in COLUMNS)
+    return f"""{wanted}
+        FROM read_csv({_quoted_path(path)}, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
                       new_line = '\\n', strict_mode = true, max_line_size = {LONGEST_LINE}, compression = 'none',
                       store_rejects = true, rejects_table = 'reject_lines', rejects_scan = 'reject_files')"""
-    ).fetchall()
-    return int(inserted[0][0])
 
 
 def _quoted_path(path: Path) -> str:
@@ -153,9 +163,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, file_no: int, text: PlainText, *,
     """Keep the records that could not be read, and count them; refuse the file if one of them hides others."""
     if not con.execute("SELECT count(*) FROM reject_lines").fetchall()[0][0]:
         return 0
-    # DuckDB looks at the encoding of records that it reads, not of ragged ones.
-    fault = find_what_is_not_utf8(text.original) if text.is_utf8_file else None
-    fault = fault or _find_open_quote(con, text)
+    fault = _find_open_quote(con, text)
     if fault is not None:
         return fault
     con.execute("CREATE TEMP TABLE blank_lines AS SELECT unnest($1::BIGINT[]) AS at", [_blank_lines(text)])
@@ -222,19 +230,23 @@ def _number_records(con: duckdb.DuckDBPyConnection, file_no: int, *, any_set_asi
 
 def _trim(con: duckdb.DuckDBPyConnection, file_no: int, text: PlainText) -> None:
     """Take blanks off both ends of the fields, in those columns that have any: trimming ten columns costs as much as reading them."""
-    ends = [f"ends_with({{c}}, chr({ord(mark)}))" for mark in _blanks_in(text)]
-    begins = [f"starts_with({{c}}, chr({ord(mark)}))" for mark in _blanks_in(text) if mark > " "]
-    has_blank = " OR ".join(["{c} < '!'", *begins, *ends])  # all that sorts before the first visible character is blank
-    flags = con.execute(f"SELECT {', '.join(f'count(*) FILTER ({has_blank.format(c=c)}) > 0' for c in COLUMNS)} FROM raw_rows WHERE file_no = $1", [file_no])
-    touched = [column for column, is_touched in zip(COLUMNS, flags.fetchall()[0], strict=True) if is_touched]
+    touched = columns_with_blanks(con, "raw_rows", blanks_in(text.data), where=f"file_no = {file_no:d}")
     if touched:
-        trimmed = ", ".join(f"{c} = nullif(trim({c}, $blanks), '')" for c in touched)
-        con.execute(f"UPDATE raw_rows SET {trimmed} WHERE file_no = $file_no", {"blanks": _BLANKS, "file_no": file_no})
+        con.execute(f"UPDATE raw_rows SET {', '.join(f'{c} = {TRIMMED.format(c=c)}' for c in touched)} WHERE file_no = {file_no:d}", {"blanks": BLANKS})
 
 
-def _blanks_in(text: PlainText) -> list[str]:
-    """The kinds of blank that this file has: a look for one byte is twenty times as fast as a look for three."""
-    return [mark for mark in _BLANKS if text.data.find(mark.encode()[:1]) >= 0 and text.data.find(mark.encode()) >= 0]
+def columns_with_blanks(con: duckdb.DuckDBPyConnection, table: str, blanks: Sequence[str], where: str = "true") -> list[str]:
+    """The columns in which some field begins or ends with one of these blanks."""
+    ends = [f"ends_with({{c}}, chr({ord(mark)}))" for mark in blanks]
+    begins = [f"starts_with({{c}}, chr({ord(mark)}))" for mark in blanks if mark > " "]
+    has_blank = " OR ".join(["{c} < '!'", *begins, *ends])  # all that sorts before the first visible character is blank
+    flags = con.execute(f"SELECT {', '.join(f'count(*) FILTER ({has_blank.format(c=c)}) > 0' for c in COLUMNS)} FROM {table} WHERE {where}")
+    return [column for column, is_touched in zip(COLUMNS, flags.fetchall()[0], strict=True) if is_touched]
+
+
+def blanks_in(data: bytes | mmap) -> list[str]:
+    """The kinds of blank that these bytes have: a look for one byte is twenty times as fast as a look for three."""
+    return [mark for mark in BLANKS if data.find(mark.encode()[:1]) >= 0 and data.find(mark.encode()) >= 0]
 
 
 @cache

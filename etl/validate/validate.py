@@ -136,7 +136,7 @@ def restore(con: duckdb.DuckDBPyConnection) -> Validated:
 
 
 def _split(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int]:
-    row = con.execute("SELECT sum(rows_read), sum(rows_published), sum(rows_quarantined), sum(rows_excluded) FROM out.sources").fetchone() or (0, 0, 0, 0)
+    [row] = con.execute("SELECT sum(rows_read), sum(rows_published), sum(rows_quarantined), sum(rows_excluded) FROM out.sources").fetchall()
     read, published, quarantined, excluded = (int(x or 0) for x in row)
     return read, published, quarantined, excluded
 

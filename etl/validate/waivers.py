@@ -21,6 +21,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow
@@ -106,17 +107,17 @@ def read_corrections(folders: Iterable[RawFolder]) -> tuple[Correction, ...]:
 
 def apply_waivers(findings: Sequence[Finding], waivers: Sequence[Waiver], evaluated_on: date) -> tuple[list[Finding], list[Entry]]:
     """Mark the findings that a waiver of their source excuses; gives all findings in their order, and one ledger entry a waiver."""
-    places: dict[tuple[str, str], list[int]] = {}
-    for at, finding in enumerate(findings):
-        places.setdefault((finding.rule.id, folded(finding.key)), []).append(at)
     waived: set[int] = set()
     entries = []
-    for waiver in waivers:
-        meant = [at for at in places.get((waiver.rule, waiver.key), []) if _concerns(findings[at], waiver.folder)]
-        held = [at for at in meant if _guards(waiver, findings[at])] if waiver.until >= evaluated_on else []
+    for waiver, meant, held in _matches(findings, waivers, evaluated_on):
         waived.update(held)
         entries.append(_held(waiver) if held else _stale_waiver(waiver, findings, [findings[at] for at in meant], evaluated_on))
     return [replace(finding, waived=True) if at in waived else finding for at, finding in enumerate(findings)], entries
+
+
+def excused(findings: Sequence[Finding], waivers: Sequence[Waiver], evaluated_on: date) -> list[list[str]]:
+    """The ids of the findings that each waiver excuses, in the order of the waivers."""
+    return [sorted(findings[at].finding_id for at in held) for _, _, held in _matches(findings, waivers, evaluated_on)]
 
 
 def apply_corrections(con: duckdb.DuckDBPyConnection, corrections: Sequence[Correction], evaluated_on: date) -> list[Entry]:
@@ -240,9 +241,19 @@ def _folded_part(part: str) -> str:
 # --- matching ----------------------------------------------------------------------------------------------------------------------
 
 
+def _matches(findings: Sequence[Finding], waivers: Sequence[Waiver], evaluated_on: date) -> Iterator[tuple[Waiver, list[int], list[int]]]:
+    """Each waiver, where the findings are that it means, and those of them that it excuses: it has not expired, and they tell what it expects."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for at, finding in enumerate(findings):
+        places.setdefault((finding.rule.id, folded(finding.key)), []).append(at)
+    for waiver in waivers:
+        meant = [at for at in places.get((waiver.rule, waiver.key), []) if _concerns(findings[at], waiver.folder)]
+        yield waiver, meant, [at for at in meant if _guards(waiver, findings[at])] if waiver.until >= evaluated_on else []
+
+
 def _concerns(finding: Finding, folder: str) -> bool:
     """A waiver speaks of findings about its own source; one without members is about a file, named in its key, or about the run."""
-    return not finding.members or any(member.source_id.startswith(f"{folder}/") for _, member in finding.members)
+    return not finding.members or any(PurePosixPath(member.source_id).parent.as_posix() == folder for _, member in finding.members)
 
 
 def _guards(waiver: Waiver, finding: Finding) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import date
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,14 +15,11 @@ from etl import pipeline, stage
 from etl.project import Project
 from etl.publish.history import read_history
 from etl.publish.snapshot import list_snapshots
-from etl.read import figures_csv
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from etl.read import many
+from etl.read.sources import discover
 
 SOURCES = 2000
 ROW = "poor_households,level,,Hà Giang,2022,actual,{number:04},hộ,,\n"
-SHORT = len(f"{HEADER}{ROW.format(number=0)}".encode())
 DAY = date(2025, 1, 1)
 
 
@@ -29,15 +27,13 @@ DAY = date(2025, 1, 1)
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The folders whose figures were read, in order; and a code that does not change while somebody edits it."""
     calls: list[str] = []
-    real = figures_csv.read_figures_csv
+    real = many.read_many
 
-    def counted(con: Any, number: int, path: Path) -> Any:
-        calls.append(path.parent.name)
-        if path.stat().st_size == SHORT:  # two thousand tables of one row: what is counted is who is asked to read them
-            return SimpleNamespace(rows=1, set_aside=0, faults=())
-        return real(con, number, path)
+    def noted(con: Any, files: list[tuple[int, Path]], *progress: Any) -> Any:
+        calls.extend(path.parent.name for _, path in files)
+        return real(con, files, *progress)
 
-    monkeypatch.setattr(figures_csv, "read_figures_csv", counted)
+    monkeypatch.setattr(many, "read_many", noted)
     for module in (stage, pipeline):
         monkeypatch.setattr(module, "code_id", lambda: "code")
     return calls
@@ -95,3 +91,54 @@ def test_the_same_bytes_with_another_time_publish_nothing(tmp_path: Path, read: 
     assert pipeline.run(project, evaluated_on=DAY).run.outcome == "unchanged"
     assert read == []
     assert len(list_snapshots(project)) == 1
+
+
+@pytest.mark.parametrize("name", ["hashes.json", "done.json"])
+@pytest.mark.parametrize("torn", ["cut", "zeros", "half zeros", "empty", "another's", "no digest"])
+def test_what_a_power_cut_left_of_a_cache_is_not_believed(
+    name: str,
+    torn: str,
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path)
+    write_figures(project.raw / "bang-thu", 1)
+    listed = [folder.figures for folder in discover(project.raw) if folder.figures is not None]
+    truth = stage.hashes_of(project, listed)
+    stage.write_done(project, stage.Done("key", "input", "run"))
+    path = project.stage / name
+    whole = path.read_bytes()
+    lie = whole.replace(truth["bang-thu/figures.csv"].encode(), b"0" * 64).replace(b'"key"', b'"lie"')
+    path.write_bytes(
+        {
+            "cut": whole[: len(whole) // 2],
+            "zeros": bytes(len(whole)),
+            "half zeros": whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2),
+            "empty": b"",
+            "another's": lie,  # blocks of an older file, such as a disk may show after a power cut
+            "no digest": lie.partition(b"\n")[2],
+        }[torn]
+    )
+    assert stage.hashes_of(project, listed) == truth
+    assert stage.read_done(project) == (None if name == "done.json" else stage.Done("key", "input", "run"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel for the name of what is synced")
+def test_a_cache_is_on_the_disk_before_its_name_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: told.append(Path(f"/proc/self/fd/{descriptor}").readlink().name))
+    stage.write_done(Project(tmp_path), stage.Done("key", "input", "run"))
+    assert told == [".done.json.part", "stage"]
+
+
+def test_a_file_whose_size_and_time_were_set_back_is_read_again(tmp_path: Path, read: list[str]) -> None:
+    project = Project(tmp_path)
+    write_figures(project.raw / "bang-thu", 1)
+    figures = project.raw / "bang-thu" / "figures.csv"
+    pipeline.ingest(project, evaluated_on=DAY)
+    before = figures.stat()
+    read.clear()
+    figures.write_text(figures.read_text().replace("52,7", "25,7"))
+    os.utime(figures, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert figures.stat().st_size == before.st_size
+    pipeline.ingest(project, evaluated_on=DAY)
+    assert read == ["bang-thu"]
