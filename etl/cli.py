@@ -5,16 +5,17 @@ Heavy modules are imported inside the commands, so that `--help` answers at once
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from etl import __version__
-from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError
+from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, SystemRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,12 +39,11 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except AnsinhError as error:
-            log = ctx.meta.get(_LOG)
-            if log is None:
-                _complain(error, ctx.find_root().params.get("lang", "vi"))
-            else:
-                log.failure(error)
-            ctx.exit(error.exit_code)
+            _stop(ctx, error)
+        except OSError as refused:
+            if refused.errno == errno.EPIPE:  # whoever read our output has gone: Click ends quietly
+                raise
+            _stop(ctx, SystemRefused("system-refused", path=refused.filename or "", problem=refused.strerror or str(refused), errno=refused.errno))
         except KeyboardInterrupt:
             click.echo("Đã dừng. | Stopped.", err=True)
             ctx.exit(EXIT_FAILED)
@@ -563,6 +563,15 @@ def _say(code: str, lang: str, **facts: object) -> str:
     from etl.messages import sentence
 
     return sentence(code, lang, **facts)
+
+
+def _stop(ctx: click.Context, error: AnsinhError) -> NoReturn:
+    log = ctx.meta.get(_LOG)
+    if log is None:
+        _complain(error, ctx.find_root().params.get("lang", "vi"))
+    else:
+        log.failure(error)
+    ctx.exit(error.exit_code)
 
 
 def _complain(error: AnsinhError, lang: str) -> None:

@@ -6,6 +6,7 @@
     │   └── RuleFileError    … a rule file
     ├── SourceError          a raw file cannot be read as what it claims to be
     ├── RuleBroken           a rule crashed or names what does not exist: neither pass nor fail (exit 1)
+    ├── SystemRefused        the operating system refused a file or folder, where nobody expected it to
     ├── StageError           the stage is missing, stale, or not validated
     ├── WarehouseError       the warehouse cannot be read or written
     │   └── WarehouseBusy    another run holds the lock (exit 4)
@@ -52,6 +53,10 @@ class RuleFileError(ConfigError):
 
 class SourceError(AnsinhError):
     """A raw file is not what it claims to be."""
+
+
+class SystemRefused(AnsinhError):
+    """The operating system refused a file or folder: rights, a name too long, a drive that went away."""
 
 
 class RuleBroken(AnsinhError):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import re
 import sys
 import textwrap
 from contextlib import contextmanager
@@ -44,6 +46,8 @@ _MARKS: Final = {
 _COLOURS: Final = {"error": "red", "warning": "yellow", "info": None}
 _RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _MOST_SHOWN: Final = 12
+_LEAST_TEXT: Final = 20  # a column of text cut to fewer characters tells nothing
+_PRINTED_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]* ?%?")
 
 
 @contextmanager
@@ -67,8 +71,7 @@ class _Stages:
     """The callback of a pipeline as lines of a progress display: a stage that begins ends the one before."""
 
     def __init__(self, bar: Progress, lang: str) -> None:
-        self._bar, self._lang = bar, lang
-        self._stage: str | None = None
+        self._bar, self._lang, self._stage = bar, lang, ""
         self._line: TaskID | None = None
 
     def __call__(self, stage: str, what: str) -> None:
@@ -81,14 +84,21 @@ class _Stages:
             self._bar.update(self._line, what=visible(what))
 
 
+def _headline(finding: Finding, lang: str) -> str:
+    """How bad it is, in a mark, a word and a colour; what was waived is told, but not shouted."""
+    if finding.waived:
+        return f"– {sentence('waived', lang)} {finding.rule.id}"
+    mark, words = _MARKS[finding.severity]
+    return click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True)
+
+
 def print_findings(findings: Sequence[Finding], *, lang: str, rest: str = "more-findings") -> None:
     """Findings as a linter prints them: place, rule, message, hint; the most severe first, and how many more there are."""
     ordered = sorted(findings, key=lambda f: (f.waived, f.verdict != "fail", _RANK[f.severity]))
-    loud = [f for f in ordered if f.severity != "info" and not f.waived]
+    loud = [f for f in ordered if f.severity != "info"]
     shown = loud[:_MOST_SHOWN] or ordered[:3]
     for finding in shown:
-        mark, words = _MARKS[finding.severity]
-        click.echo(click.style(f"{mark} {words[lang]} {finding.rule.id}", fg=_COLOURS[finding.severity], bold=True) + f"  {_place(finding)}")
+        click.echo(_headline(finding, lang) + f"  {_place(finding)}")
         _paragraph(finding.message_vi if lang == "vi" else finding.message_en)
         for hypothesis in finding.hypotheses[:3]:
             _paragraph("? " + str(hypothesis[f"text_{lang}"]), indent=4)
@@ -160,6 +170,7 @@ def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) ->
 
 def write_table(table: pyarrow.Table, *, form: str, output: Path | None = None, lang: str = "vi") -> None:
     """Print a table, or write it to a file."""
+    table = table.rename_columns(_told_apart(table.column_names))
     if form == "parquet":
         import pyarrow.parquet  # noqa: PLC0415
 
@@ -172,8 +183,30 @@ def write_table(table: pyarrow.Table, *, form: str, output: Path | None = None, 
         click.echo(text)
 
 
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Names that occur twice get a number, as DuckDB gives them in a table: a row by name would lose all but the last."""
+    found: list[str] = []
+    for name in names:
+        number_of_it = 1
+        told = name
+        while told in found:
+            told = f"{name}_{number_of_it}"
+            number_of_it += 1
+        found.append(told)
+    return found
+
+
 def _as_json(table: pyarrow.Table, _lang: str) -> str:
-    return json.dumps(table.to_pylist(), ensure_ascii=False, indent=1, default=str)
+    return json.dumps(_plain(table.to_pylist()), ensure_ascii=False, indent=1, default=str, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    """JSON knows neither NaN nor infinity: they are told by name."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _as_csv(table: pyarrow.Table, _lang: str) -> str:
@@ -185,9 +218,15 @@ def _as_csv(table: pyarrow.Table, _lang: str) -> str:
 
 
 def _csv_cell(value: object) -> object:
-    """A cell that a spreadsheet would take for a formula is written as text."""
+    """A cell that a spreadsheet would take for a formula is written as text; a number as printed (-3,7) is none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return json.dumps(_plain(value), ensure_ascii=False, default=str)
     if not isinstance(value, str):
         return "" if value is None else value
+    if _PRINTED_NUMBER.fullmatch(value):
+        return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")  # the csv module quotes no bare \r, and what stands behind one would be a cell of its own
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\n") else text
 
@@ -199,7 +238,7 @@ def _as_markdown(table: pyarrow.Table, lang: str) -> str:
 
 
 def _as_text(table: pyarrow.Table, lang: str) -> str:
-    """Columns as wide as they need, cut to the terminal; the last line says how many rows there are."""
+    """Columns as wide as they need, cut to the terminal; where that leaves too little of them, rows one below the other. The last line counts."""
     names, rows = table.column_names, table.to_pylist()
     cells = [[_cell(value, lang) for value in row.values()] for row in rows]
     is_number = [_is_number(field.type) for field in table.schema]
@@ -207,6 +246,8 @@ def _as_text(table: pyarrow.Table, lang: str) -> str:
     room = max(_terminal_width() - 2 * len(widths), 8 * len(widths))
     while sum(widths) > room and max(widths) > 8:  # noqa: PLR2004
         widths[widths.index(max(widths))] -= 1
+        if max(widths) < _LEAST_TEXT and rows:
+            return "\n".join([*_as_records(names, cells), sentence("rows", lang, count=len(rows))])
 
     def line(texts: Sequence[str]) -> str:
         return "  ".join(_fit(text, width, right=right) for text, width, right in zip(texts, widths, is_number, strict=True)).rstrip()
@@ -220,6 +261,18 @@ def _is_number(kind: pyarrow.DataType) -> bool:
     import pyarrow.types  # noqa: PLC0415
 
     return any(test(kind) for test in (pyarrow.types.is_integer, pyarrow.types.is_floating, pyarrow.types.is_decimal))
+
+
+def _as_records(names: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each row as a block of lines, a name and its value; what is empty is left out."""
+    widest = max(len(name) for name in names)
+    for at, row in enumerate(cells, start=1):
+        yield f"[{at}]"
+        for name, cell in zip(names, row, strict=True):
+            if cell:
+                yield textwrap.fill(
+                    cell, _terminal_width(), initial_indent=f"{name.ljust(widest)}  ", subsequent_indent=" " * (widest + 2), break_long_words=False
+                )
 
 
 def _terminal_width() -> int:
@@ -240,7 +293,11 @@ def _cell(value: object, lang: str) -> str:
         return ""
     if isinstance(value, bool):
         return {"vi": ("không", "có"), "en": ("no", "yes")}[lang][value]
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, list):
+        return ", ".join(_cell(inner, lang) for inner in value)
+    if isinstance(value, dict):
+        return visible(json.dumps(_plain(value), ensure_ascii=False, default=str))
+    if isinstance(value, int | float | Decimal) and math.isfinite(value):
         return number(Decimal(str(value)), lang)
     return visible(" ".join(str(value).split()))
 

@@ -178,5 +178,5 @@ def _notify(file: TomlFile) -> Notify:
 def _at_least(file: TomlFile, name: str, key: str, lowest: int, *, default: int | None) -> int | None:
     value = whole(file, section(file, file.data, name, default={}), key, name, default=default)
     if value is not None and value < lowest:
-        raise file.fault("out-of-range", name, key, key=key, found=value, lowest=lowest, highest=None)
+        raise file.fault("too-small", name, key, key=key, found=value, lowest=lowest)
     return value

@@ -405,9 +405,11 @@ def test_every_stage_is_shown_under_its_name_with_a_bar(lang: str) -> None:
 
 
 def test_a_waived_finding_is_not_shouted(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = check_files([published / "raw/lao-cai-2023/figures.csv"], project_root=published).validated.findings
+    found = check_files([published / "raw/lao-cai-2023/figures.csv"], project_root=published, evaluated_on=date(2026, 1, 1)).validated.findings
     present.print_findings([replace(f, waived=f.rule.id == "G01") for f in found], lang="vi")
-    assert "LỖI" not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "LỖI" not in said
+    assert "– đã tạm miễn G01  lao-cai-2023/figures.csv" in said
 
 
 # --- catalogues and beginnings --------------------------------------------------------------------------------------------------------
@@ -458,3 +460,39 @@ def test_a_new_project_runs_as_it_is(tmp_path: Path) -> None:
     assert "OWN1" in call("rules", "OWN1", project=folder).stdout
     with pytest.raises(errors.UsageError):
         create_project(folder)
+
+
+ODD: Final = (
+    "SELECT 9223372036854775807 AS big, 1.10::DECIMAL(10,2) AS money, DATE '2024-01-02' AS day, NULL AS nothing, [1, NULL, 3] AS list, "
+    "{'a': 'x|y'} AS nested, 'NaN'::DOUBLE AS nan, '-inf'::DOUBLE AS inf, true AS yes, '-3,7' AS printed, '=1+1' AS formula, 1 AS twice, 2 AS twice"
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "parts"),
+    [
+        ("table", ["9.223.372.036.854.775.807", "1,1", "2024-01-02", "1, , 3", '{"a": "x|y"}', "nan", "-inf", "có", "-3,7", "=1+1", "twice_1"]),
+        ("markdown", ["9.223.372.036.854.775.807", "| 1, , 3 |", '{"a": "x\\|y"}', "| nan | -inf |", "twice_1"]),
+        ("csv", ["9223372036854775807,1.10,2024-01-02,,", '"[1, null, 3]"', '"{""a"": ""x|y""}",nan,-inf,true,"-3,7",\'=1+1,1,2', "twice,twice_1"]),
+    ],
+)
+def test_every_kind_of_value_has_a_form(form: str, parts: list[str], released: tuple[Path, Result]) -> None:
+    result = CliRunner().invoke(main, ["query", ODD, "--format", form, "--project", str(released[0])], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    assert [part for part in parts if part not in result.stdout] == [], result.stdout
+
+
+def test_json_is_json_whatever_the_values(released: tuple[Path, Result]) -> None:
+    result = CliRunner().invoke(main, ["query", ODD, "--format", "json", "--project", str(released[0])], catch_exceptions=False)
+    (row,) = json.loads(result.stdout, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    assert (row["big"], row["nothing"], row["list"], row["nan"], row["twice"], row["twice_1"]) == (2**63 - 1, None, [1, None, 3], "nan", 1, 2)
+
+
+def test_a_table_too_wide_to_be_read_is_shown_row_by_row(released: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.present._terminal_width", lambda: 80)
+    result = CliRunner().invoke(main, ["query", "FROM observations LIMIT 2", "--project", str(released[0])], catch_exceptions=False)
+    lines = result.stdout.splitlines()
+    assert (lines[0], lines[-1]) == ("[1]", "(2 dòng)")
+    assert "[2]" in lines
+    assert max(len(line) for line in lines) <= 80
+    assert "…" not in result.stdout

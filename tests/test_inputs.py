@@ -6,8 +6,12 @@ One project holds them all, each fault in a folder of its own or in a row of its
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.parquet
@@ -17,8 +21,6 @@ from click.testing import CliRunner
 from etl.cli import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
 HEADER: Final = ("indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "value", "unit", "locator", "note")
@@ -252,3 +254,42 @@ def test_line_breaks_in_the_words_of_a_row_stay_in_its_words(tmp_path: Path) -> 
     assert result.exit_code == 0, result.output
     kept = pyarrow.parquet.read_table(tmp_path / "warehouse" / "parquet" / "quarantine.parquet").to_pylist()
     assert [(row["indicator"], row["unit"]) for row in kept] == [("schools", "tr\nường"), ("scho\nols", "trường")]
+
+
+@pytest.mark.parametrize("command", [("run",), ("status",), ("query", "SELECT 1"), ("check", "figures.csv")])
+def test_what_the_operating_system_refuses_is_told_in_a_sentence_with_its_reason(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "raw" / "a"))
+
+    for place in ("etl.project.open_project", "etl.check.check"):
+        monkeypatch.setattr(place, refuse)
+    result = call(tmp_path, *command) if command[0] != "check" else CliRunner().invoke(main, command, catch_exceptions=False)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert str(tmp_path / "raw" / "a") in result.stderr
+    assert "Permission denied" in result.stderr
+    assert result.stderr.count("\n") == 2, "a sentence and the next step"
+
+
+def test_a_name_longer_than_any_file_system_takes_is_told(tmp_path: Path) -> None:
+    result = call(tmp_path / ("x" * 300), "run")
+    assert result.exit_code in (1, 2), result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
+    write(tmp_path / "raw" / "a", text(GOOD).encode())
+    ansinh = Path(sys.executable).with_name("ansinh")
+    done = subprocess.run(  # noqa: S602  the shell makes the pipe, head closes it
+        f"'{ansinh}' areas xa --format csv | head -n 1", shell=True, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+
+
+def test_a_raw_folder_without_a_source_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    result = call(tmp_path, "run")
+    assert result.exit_code == 0, result.output
+    assert "D11" in result.stdout
+    assert "raw/" in result.stdout

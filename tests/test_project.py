@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etl.errors import ConfigError, UsageError
+from etl.messages import LANGUAGES, shown, tell
 from etl.project import Gate, Notify, Project, Retention, Settings, open_project, read_settings
 
 if TYPE_CHECKING:
@@ -76,14 +77,14 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("\n[gates]\n", "unknown-key", 2),
         ("[gate]\nmax_error = 3\n", "unknown-key", 2),
         ("[extract]\n\nspeed = 3\n", "unknown-key", 3),
-        ("[gate]\nmax_errors = -1\n", "out-of-range", 2),
+        ("[gate]\nmax_errors = -1\n", "too-small", 2),
         ("[gate]\nmax_errors = true\n", "wrong-type", 2),
         ("[gate]\nmax_errors = 1.5\n", "wrong-type", 2),
         ("[gate]\nmax_quarantined_share = 5\n", "out-of-range", 2),
         ("[gate]\nmax_quarantined_share = -0.1\n", "out-of-range", 2),
         ('[gate]\nfail_on = "always"\n', "unknown-value", 2),
-        ("[retention]\nkeep = 0\n", "out-of-range", 2),
-        ("[retention]\nkeep = 5\ndays = 0\n", "out-of-range", 3),
+        ("[retention]\nkeep = 0\n", "too-small", 2),
+        ("[retention]\nkeep = 5\ndays = 0\n", "too-small", 3),
         ("[notify]\ncommand = []\n", "empty-command", 2),
         ('[notify]\ncommand = [" "]\n', "empty-command", 2),
         ('[notify]\ncommand = "mail"\n', "wrong-type", 2),
@@ -95,6 +96,13 @@ def test_a_wrong_setting_is_refused_with_its_line(text: str, code: str, line: in
     with pytest.raises(ConfigError) as wrong:
         settings_of(text, tmp_path)
     assert (wrong.value.code, wrong.value.facts["line"]) == (code, line)
+
+
+def test_a_setting_below_its_least_is_told_no_upper_limit(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        settings_of("[retention]\nkeep = 0\n", tmp_path)
+    for lang in LANGUAGES:
+        assert shown(None, lang) not in tell(wrong.value, lang).sentence
 
 
 def test_everything_produced_lies_in_the_warehouse(tmp_path: Path) -> None:

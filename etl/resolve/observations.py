@@ -187,10 +187,14 @@ def _resolve_areas(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _know_breaks(con: duckdb.DuckDBPyConnection) -> None:
-    """Create `series_break` and the macro straddles_break(sid, earlier, later): does a registered break lie between two periods?"""
+    """Create `series_break` and the macro straddles_break(sid, earlier, later): does a registered break lie between two periods?
+
+    A break with a bridge, both definitions published for one period, stands in nobody's way (design/rules.md §8).
+    """
     con.execute(
         """CREATE OR REPLACE TEMP TABLE series_break AS
-        SELECT sd.sid, b.valid_from, b.id FROM sd JOIN ref_breaks AS b ON sd.indicator GLOB b.indicator_pattern WHERE b.kind = 'definition'"""
+        SELECT sd.sid, b.valid_from, b.id FROM sd JOIN ref_breaks AS b ON sd.indicator GLOB b.indicator_pattern
+        WHERE b.kind = 'definition' AND b.bridge IS NULL"""
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE broken_pair AS

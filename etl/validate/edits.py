@@ -194,8 +194,8 @@ def edits_of(printed: Printed, wanted: Wanted) -> Iterator[Edit]:
 
 def _all_edits(printed: Printed) -> Iterator[tuple[Slip, str, int, int]]:
     digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
-    near = chain(_swapped(digits, decimals), _undoubled(digits, decimals), _changed(digits, decimals), _moved(digits, decimals, (1,), Slip.MARK))
-    far = chain(_inserted(digits, decimals), _deleted(digits, decimals), _moved(digits, decimals, (2, 3), Slip.FAR_MARK))
+    near = chain(_swapped(digits, decimals), _undoubled(digits, decimals), _changed(digits, decimals), _moved(printed, (1,), Slip.MARK))
+    far = chain(_inserted(digits, decimals), _deleted(digits, decimals), _moved(printed, (2, 3), Slip.FAR_MARK))
     for slip, changed, places in near:
         yield slip, changed, places, exponent
     for other in _other_scales(printed):
@@ -238,11 +238,12 @@ def _undoubled(digits: str, decimals: int) -> Iterator[_Changed]:
                 yield Slip.DOUBLED, shorter, decimals
 
 
-def _moved(digits: str, decimals: int, steps: tuple[int, ...], slip: Slip) -> Iterator[_Changed]:
-    """The decimal mark stands elsewhere. Behind the mark of a number that had none, zeros go: 32.850 is ten times 3.285."""
+def _moved(printed: Printed, steps: tuple[int, ...], slip: Slip) -> Iterator[_Changed]:
+    """The decimal mark stands elsewhere. Behind the mark of a count that had none, zeros go: 32.850 is ten times 3.285; but 940 % is ten times 94,0 %."""
+    digits, decimals = printed.digits, printed.decimals
     for step in steps:
         longer, places = digits.zfill(decimals + step + 1), decimals + step
-        while places and not decimals and longer.endswith("0"):
+        while places and not decimals and printed.can_scale and longer.endswith("0"):
             longer, places = longer[:-1], places - 1
         yield slip, longer, places
         if decimals >= step:

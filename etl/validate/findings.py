@@ -152,7 +152,7 @@ def _severity(rule: Rule, failing: Failing) -> str:
 
 def _key(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]]) -> str:
     """The judged subject in words of figures.csv; what a waiver is keyed by."""
-    if not members:
+    if not members or failing.row.get("subject") is not None:
         return str(failing.row.get("subject") or failing.row.get("x") or "")
     # Members of one role stand in the order of the file, which the key must not hang on.
     first = min((m for role, m in members if role == members[0][0]), key=_in_words)

@@ -27,6 +27,7 @@ def entries(folders: Sequence[RawFolder], files: Sequence[tuple[str, int, int, s
         if folder.figures is None:
             found.append(_entry("unreadable", folder.source.folder, "folder-without-figures", amount=1, folder=folder.source.folder))
     if raw is not None:
+        found.append(_entry("unreadable", raw.name, "raw-without-sources", amount=int(not folders), raw=f"{raw.name}/"))
         found += [_entry("not_read", file.source_id, "file-not-read", amount=1, file=file.source_id) for file in list_strays(raw)]
     return found
 

@@ -95,9 +95,12 @@ def _change(rule: Rule, row: Mapping[str, Any], told: Sequence[Told]) -> Relatio
     if form in {"level", "plan", "plan_change", "gap"}:
         fall = form == "plan_change" and told[0].reading.value < 0 and told[1].reading.value <= 0
         flip = -1 if fall or row.get("flip") == -1 else 1
-        signs = (-1,) if row.get("turn") is None else (-int(row["turn"]), int(row["turn"]))
-        readings_of_gap = tuple(Linear(((a, flip), (b, -flip), (c, sign)), Span(0, 0), result=a) for sign in signs)
-        return readings_of_gap[0] if len(readings_of_gap) == 1 else Either(readings_of_gap)
+        # A fall is compared by its size. Where one sign is the slip, the other reading is what it would be without it.
+        is_mixed = form == "plan_change" and (told[0].reading.value < 0) != (told[1].reading.value < 0)
+        turn = row.get("turn")
+        signed = [(flip, -1 if turn is None else -int(turn))] + ([(-flip, -1)] if is_mixed else [] if turn is None else [(flip, int(turn))])
+        readings = tuple(Linear(((a, way), (b, -way), (c, sign)), Span(0, 0), result=a) for way, sign in signed)
+        return readings[0] if len(readings) == 1 else Either(readings)
     return Percent(a, b, c, is_change=form == "growth_abs")
 
 

@@ -7,6 +7,7 @@ Ours are in schemas/rules/; a project's own `rules/*.toml` are read beside them.
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -136,6 +137,7 @@ def _refuse_unknown_dimensions(file: strict.TomlFile, params: dict[str, Any], wh
             raise file.fault("rule-unknown-dimension", *where, key, dimension=dimension, nearest=strict.nearest(dimension, known))
 
 
+@cache
 def _catalogue_dimensions() -> set[str]:
     with reference_path("dimensions.csv").open(encoding="utf-8", newline="") as handle:
         return {row["dimension"] for row in csv.DictReader(handle)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from etl.extract.quantity import Refusal, parse_quantity
 from etl.messages import sentence
 from etl.model import NumberFormat
 from etl.validate.facts import Facts, exact_or_none, shown_members, value_of
+from etl.validate.frames.letters import LOOKS_LIKE
 from etl.validate.numbers import number, plain
 from schemas.judgements import OPEN
 
@@ -122,3 +124,14 @@ def tell_ledger(_rule: Rule, failing: Failing, _members: Sequence[tuple[str, Mem
 def tell_plainly(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     """Facts of the kind `plainly`."""
     return Facts({"shown": shown_members(members, lang)}, actual=members[0][1].text if members else None)
+
+
+def tell_letters(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `letters`."""
+    text = str(failing.row["subject"])
+    composed = unicodedata.normalize("NFC", text)
+    alike = [f"“{letter}” (U+{ord(letter):04X}) ≠ {LOOKS_LIKE[letter]}" for letter in dict.fromkeys(composed) if letter in LOOKS_LIKE]
+    found = [sentence("letters-decomposed", lang)] if composed != text else []
+    found += [sentence("letters-alike", lang, named=alike)] if alike else []
+    proper = "".join(LOOKS_LIKE.get(letter, letter) for letter in composed)
+    return Facts({"text": text, "letters": sentence("and", lang).join(found), "proper": proper, "count": len(members)}, expected=proper, actual=text)

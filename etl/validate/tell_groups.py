@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from etl.validate.members import Member
     from schemas.kinds import Rule
 
+_MOST_TOLD = 6
+
 
 def tell_hundred(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     """Facts of the kind `hundred`."""
@@ -291,4 +293,45 @@ def tell_annual(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Mem
         actual=plain(value_of(year)),
         gap=gap,
         tolerance=tolerance,
+    )
+
+
+def tell_ambition(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `ambition`."""
+    target, last, best, before = (members[at][1] for at in range(4))
+    needed, years = abs(value_of(target) - value_of(last)), int(failing.row["years"])
+    pace = abs(value_of(best) - value_of(before))
+    return Facts(
+        {
+            "target": target.number(lang),
+            "last": f"{last.number(lang)} ({last.period})",
+            "years": years,
+            "needed": number(needed, lang),
+            "best": number(pace, lang),
+            "possible": f"{before.period} → {best.period}: {before.number(lang)} → {best.number(lang)}",
+        },
+        expected=f"<= {plain(years * pace)}",
+        actual=plain(needed),
+        gap=needed - years * pace,
+    )
+
+
+def tell_merged(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+    """Facts of the kind `merged`."""
+    merged, before = members[0][1], with_role(members, "before")
+    low, high = min(value_of(m) for m in before), max(value_of(m) for m in before)
+    allowance = Decimal(str(rule.params["allowance"]))
+    value = value_of(merged)
+    return Facts(
+        {
+            "value": merged.number(lang),
+            "low": number(low, lang),
+            "high": number(high, lang),
+            "before": "; ".join(f"{m.ref_area}: {m.number(lang)}" for m in before[:_MOST_TOLD]) + (" …" if len(before) > _MOST_TOLD else ""),
+            "allowance": number(allowance, lang),
+        },
+        expected=f"[{plain(low - allowance)}; {plain(high + allowance)}]",
+        actual=plain(value),
+        gap=max(low - allowance - value, value - high - allowance),
+        tolerance=allowance,
     )

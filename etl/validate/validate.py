@@ -136,7 +136,7 @@ def restore(con: duckdb.DuckDBPyConnection) -> Validated:
 
 
 def _split(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int]:
-    [row] = con.execute("SELECT sum(rows_read), sum(rows_published), sum(rows_quarantined), sum(rows_excluded) FROM out.sources").fetchall()
+    (row,) = con.execute("SELECT sum(rows_read), sum(rows_published), sum(rows_quarantined), sum(rows_excluded) FROM out.sources").fetchall()
     read, published, quarantined, excluded = (int(x or 0) for x in row)
     return read, published, quarantined, excluded
 
@@ -205,7 +205,7 @@ def _lost_rows(con: duckdb.DuckDBPyConnection) -> list[Entry]:
 
 def _store_process(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts: Sequence[Counts], ledger: Sequence[Entry]) -> None:
     least = {rule.id: rule.min_coverage for rule in rules}
-    # Coverage is asked of the subjects that a rule applies to: what it does not speak of is no gap.
+    # Coverage is the share of seen subjects that got pass or fail (design/rules.md §3): what a rule does not apply to was seen all the same.
     _register(
         con,
         "_counts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,6 +10,9 @@ from etl.export.published import open_published
 from etl.export.sheets import SHEETS, Sheet, prepare, question, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from etl.project import Project
 
 
@@ -27,3 +30,15 @@ def test_names_of_sheets_are_such_as_excel_takes() -> None:
 
 def test_control_characters_are_shown_and_letters_stay() -> None:
     assert visible("Đắk Lắk\x00\x1b\n") == "Đắk Lắk\\x00\\x1b\n"
+
+
+def test_a_corrected_figure_stands_as_printed_beside_what_it_was_corrected_to(publish: Callable[..., Project], rows: dict[str, Any], tmp_path: Path) -> None:
+    rows["observations"][0] |= {"text": "55,7", "original_text": "52,7", "obs_value": 55.7}
+    with open_published(publish(tmp_path / "corrected", rows)) as published:
+        prepare(published)
+        figures = published.con.sql(question("figures")).to_arrow_table().to_pylist()
+        told = [(row["text"], row["corrected"], row["obs_value"]) for row in figures if row["line"] == 2]
+        assert told == [("52,7", "55,7", 55.7)]
+        assert {row["corrected"] for row in figures if row["line"] != 2} == {None}
+        printed = published.con.sql(question("findings")).filter("rule = 'G01'").project("printed").fetchall()[0][0]
+    assert printed.startswith("52,7 (đính chính thành 55,7, lao-cai/figures.csv, dòng 2"), printed

@@ -85,6 +85,12 @@ def test_a_level_has_no_direction_to_confuse() -> None:
     assert texts("2.680", Slip.SIGN) == []
 
 
+def test_behind_a_new_mark_a_rate_keeps_the_zero_that_it_prints() -> None:
+    rate = take_apart("940", NumberFormat.VI, exponent=0, can_scale=False, can_turn=False)[0]
+    moved = [write(rate, edit) for edit in edits_of(rate, Wanted(((-OPEN, OPEN),))) if edit.slip is Slip.MARK]
+    assert "94,0" in moved
+
+
 def test_a_percentage_has_no_multiplier_to_confuse() -> None:
     said = take_apart("52,7", NumberFormat.VI, exponent=0, can_scale=False, can_turn=False)[0]
     assert not [edit for edit in edits_of(said, ANYTHING) if edit.slip is Slip.MULTIPLIER]

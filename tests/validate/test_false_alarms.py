@@ -203,6 +203,25 @@ def lines_of_money(social: str, jobless: str) -> list[dict[str, str]]:
     return [row(f"{name}_expenditure", f"{value} tỷ đồng", VND, time_period=period) for period, lines in periods for name, value in lines]
 
 
+def deprived(last: str) -> list[dict[str, str]]:
+    of = [("housing", "2.412"), ("water", "2.101"), ("education", last)]
+    return [row("poor_households", "6.214", "hộ"), *[row("poor_households", value, "hộ", breakdown=f"deprivation={name}") for name, value in of]]
+
+
+def classes(trainees: str) -> list[dict[str, str]]:
+    return [row("vocational_enrolment", trainees, "người"), row("vocational_classes", "188", "lớp")]
+
+
+def bill(unit: str) -> list[dict[str, str]]:
+    return [row("merit_allowance_expenditure", "52 tỷ đồng", unit), row("merit_allowance_expenditure", "624 tỷ đồng", VND)]
+
+
+def fallen(change: str, excess: str) -> list[dict[str, str]]:
+    of = {"measure": "change_pp", "note": "base=2022"}
+    changes = [row("poor_household_rate", change, "điểm %", **of), row("poor_household_rate", "giảm 2,5", "điểm %", obs_kind="plan", **of)]
+    return [*changes, row("poor_household_rate", excess, "điểm %", measure="plan_excess")]
+
+
 MERIT_TOTAL: Final = row(H, "3.074", "hộ", breakdown="beneficiary=merit_people", time_period="2013/2023", ref_area="Lào Cai")
 
 TRAPS: Final = (
@@ -211,6 +230,7 @@ TRAPS: Final = (
     Trap(1, "groups declared to overlap", funds("list=overlap", "310"), funds("", "310"), "G02"),
     Trap(1, "lines of money that add up", lines_of_money("3.212,308", "328,11"), lines_of_money("3.221,308", "328,11"), "G13", severity="warning"),
     Trap(1, "a line that is printed in one period only", lines_of_money("3.502,608", ""), lines_of_money("3.502,608", "328,11"), "G13", severity="warning"),
+    Trap(1, "members of an unknown dimension may overlap", deprived("4.310"), deprived("2.310"), "G02"),
     Trap(2, "a list that stops early", stopping("list=open", "310"), stopping("list=open", "431"), "G02"),
     Trap(2, "a list that says nothing of its end", stopping("", "310"), stopping(CLOSED, "310"), "G02"),
     Trap(2, "a list that misses the total by a hair", stopping("list=open", "402"), stopping("", "402"), "G02", severity="warning"),
@@ -227,8 +247,11 @@ TRAPS: Final = (
     Trap(11, "one fraction, three meanings", fraction("70,7", "71"), fraction("77,0", "71"), "T03"),
     Trap(12, "a rate of another population", unemployed("area=urban"), unemployed(""), "X05R", severity="warning"),
     Trap(13, "repeats with and without hedge", repeated("2.940"), repeated("2.490"), "S03"),
+    Trap(12, "trainees and classes of other courses", classes("7.214"), classes("17.214"), "X13", severity="warning"),
+    Trap(14, "a fall beyond the planned fall", fallen("giảm 2,9", "vượt 0,4"), fallen("tăng 2,9", "vượt 0,4"), "T02"),
     Trap(14, "a goal that is a ceiling", ceiling("thấp hơn 1,8"), ceiling("thấp hơn 8,1"), "T01P"),
     Trap(15, "persons of households", of_which("người"), of_which("hộ"), "O02"),
+    Trap(6, "a bill of every month", bill("VND/tháng"), bill("hộ"), "C03"),
     Trap(6, "changes since two dates", two_bases("45.100"), two_bases("54.100"), "G02"),
     Trap(6, "half a year against the plan of the year", half_year("54,39"), half_year("45,39"), "T03", severity="warning"),
     Trap(6, "a month may have a plan of its own", half_year("101,2", "2023-05"), half_year("101,2", "2023-01/2023-05"), "T03", severity="warning"),

@@ -37,7 +37,26 @@ def parts_of(indicator: str, total: str, unit: str, dimension: str, **parts: str
     return [row(indicator, total, unit, locator="total"), *listed]
 
 
+def planned(change: str) -> list[Row]:
+    """A fall, the fall that was planned, and by how much the one exceeds the other."""
+    told = [("actual", "change_pp", change), ("plan", "change_pp", "giảm 2,5"), ("actual", "plan_excess", "vượt 0,4")]
+    return [row("poor_household_rate", value, "điểm %", measure=measure, obs_kind=kind, locator=f"{kind} {measure}") for kind, measure, value in told]
+
+
+def based(households: str) -> list[Row]:
+    """Two counts with their rates, and the households they are of, one digit short."""
+    return [
+        row("households", households, "hộ", locator="all"),
+        row("poor_households", "17.435", "hộ", locator="poor"),
+        row("near_poor_households", "9.415", "hộ", locator="near"),
+        row("poor_household_rate", "21,88", "%", locator="poor rate"),
+        row("near_poor_household_rate", "11,82", "%", locator="near rate"),
+    ]
+
+
 DOCUMENTS: dict[str, list[Row]] = {
+    "turned": planned("tăng 2,9"),
+    "short": based("7.967"),
     "shares": shares("52,7", "15,58", "28,72"),
     "grid": [
         *grid("poor_households", "1.240", "836", "517", "2.620"),
@@ -114,7 +133,7 @@ DOCUMENTS: dict[str, list[Row]] = {
 }
 
 
-RULES = ("C01", "C05", "G01", "G02", "G03", "O02", "O03", "P01", "S03", "T01", "T03", "X05R", "X06", "X07")
+RULES = ("C01", "C05", "G01", "G02", "G03", "O02", "O03", "P01", "S03", "T01", "T02", "T03", "X05R", "X06", "X07")
 
 
 @pytest.fixture(scope="module")
@@ -266,3 +285,13 @@ def test_the_same_findings_give_the_same_hypotheses(judged: Judgings) -> None:
 
 def _bare(found: Finding) -> Finding:
     return replace(found, hypotheses=(), cause=None)
+
+
+def test_a_fall_printed_as_a_rise_is_turned_back(judged: Judgings) -> None:
+    found = [f for f in judged.of("turned") if f.rule.id == "T02"]
+    assert [h["to"] for h in found[0].hypotheses[:3] if h["from"] == "tăng 2,9"] == ["giảm 2,9"]
+
+
+def test_of_many_digits_the_one_that_suits_all_relations_best_comes_first(judged: Judgings) -> None:
+    found = [f for f in judged.of("short") if f.rule.id == "X07"]
+    assert "79.677" in [h["to"] for h in found[0].hypotheses[:3]]

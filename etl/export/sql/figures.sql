@@ -16,7 +16,8 @@ SELECT
     CASE WHEN regexp_full_match(o.time_period, '[0-9]{4}-[0-9]{2}') THEN concat('tháng ', month(o.period_start), '/', year(o.period_start))
          WHEN regexp_full_match(o.time_period, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN strftime(o.period_start, 'ngày %d/%m/%Y')
          ELSE o.time_period END AS period,
-    said('obs_kind', o.obs_kind) AS kind, o.text, o.obs_value, o.lower_bound, o.upper_bound, o.unit_measure AS unit,
+    said('obs_kind', o.obs_kind) AS kind,
+    coalesce(o.original_text, o.text) AS text, CASE WHEN o.original_text IS NOT NULL THEN o.text END AS corrected, o.obs_value, o.lower_bound, o.upper_bound, o.unit_measure AS unit,
     nullif(concat_ws(' ',
         CASE WHEN o.obs_status = 'E' THEN '[e]' END,
         CASE WHEN o.obs_status = 'P' THEN '[p]' END,

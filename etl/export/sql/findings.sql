@@ -1,8 +1,11 @@
 -- What did the rules find?  One row per finding, the open contradictions first, with the printed texts it is about.
 WITH each_finding_with_its_print AS (
-    SELECT finding_id, string_agg(concat(text, ' (', concat_ws(', ', source_id, 'dòng ' || line, locator), ')'), '; ' ORDER BY position) AS printed
-    FROM finding_members
-    GROUP BY finding_id
+    -- A corrected figure is judged as corrected; here stands what is printed, and what it was read as.
+    SELECT m.finding_id, string_agg(concat(coalesce(o.original_text, m.text), ' (', concat_ws(', ', 'đính chính thành ' || CASE WHEN o.original_text IS NOT NULL THEN o.text END,
+                                                                                             m.source_id, 'dòng ' || m.line, m.locator), ')'), '; ' ORDER BY m.position) AS printed
+    FROM finding_members AS m
+    LEFT JOIN observations AS o ON o.observation_id = m.observation_id
+    GROUP BY m.finding_id
 )
 SELECT
     f.rule, r.label_vi AS label, CASE WHEN f.verdict = 'unverifiable' THEN said('severity', 'unverifiable') ELSE said('severity', f.severity) END AS severity,

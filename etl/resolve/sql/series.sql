@@ -43,6 +43,8 @@ fitted AS (
              WHEN NOT CASE the_measure
                  WHEN 'level' THEN kind_of_unit = CASE ind_kind WHEN 'ratio' THEN 'times' ELSE ind_kind END
                       OR (ind_kind = 'count' AND kind_of_unit IN ('weight', 'area')) OR (ind_kind IN ('weight', 'area') AND kind_of_unit = 'count')
+                      -- A bill of every month: spending, but not of the whole period.
+                      OR (ind_kind = 'money' AND unit_code = 'VND/tháng')
                  WHEN 'share' THEN kind_of_unit = 'rate'
                  WHEN 'plan_completion' THEN kind_of_unit IN ('rate', 'times')
                  WHEN 'plan_excess' THEN kind_of_unit IN (ind_kind, 'rate', 'points', 'times')

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def frame(rule: Rule) -> Frame:
-    """One row per pair: a lies between band[0]·b and band[1]·b; with `per_month`, b counts once for each month of a's period."""
+    """One row per pair: a lies between band[0]·b and band[1]·b; with `per_month`, b counts once for each month of a's period.
+
+    The bands are experience, no law: up to half as much beyond an end is worth an information.
+    """
     band = rule.params["band"]
     if not isinstance(band, list):
         raise RuleBroken("rule-band-not-a-list", rule=rule.id)
@@ -36,7 +39,8 @@ def frame(rule: Rule) -> Frame:
         SELECT folder, sid, aid, pid, b_sid::BIGINT AS x, TRUE AS applicable, b_lo > 0 AS evaluable,
                lo AS left_lower, hi AS left_upper, ({narrowed("b_lo")}) * months * {low} AS right_lower,
                CASE WHEN closed THEN ({narrowed("b_hi")}) * months * {high} ELSE 1000000000000000000000000 END AS right_upper,
-               v AS left_value, b_v AS right_value, n AS a_n, b_n
+               v AS left_value, b_v AS right_value, n AS a_n, b_n,
+               CASE WHEN 3 * hi >= 2 * right_lower AND 2 * lo <= 3 * right_upper THEN 'info' END AS cap
         FROM joined""",
         members="SELECT key, 0 AS position, 'amount' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, 'per', b_n FROM failing",
         params={

@@ -64,6 +64,7 @@ def _over_breakdown(rule: Rule) -> Frame:
 
     Changes against last year and against last quarter are two groups: what a change is counted from must be the same (`base_pid`).
 
+    Whether the members of a dimension that no code list describes exclude each other is not known: far above the total, they overlap.
     `breakdown:numerator`: only dimensions that leave the base of a rate alone, so that rates add. Groups known to overlap are sums only
     where the text declares the list complete.
     """
@@ -75,7 +76,7 @@ def _over_breakdown(rule: Rule) -> Frame:
         WITH part AS (
             SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}),
         grouped AS (
-            SELECT o.folder, p.total_sid, o.aid, o.pid, o.base_pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, count(*) AS parts,
+            SELECT o.folder, p.total_sid, o.aid, o.pid, o.base_pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, any_value(p.is_described) AS is_described, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag = 'open') AS open_tags,
                    count(*) FILTER (WHERE o.tag = 'overlap') AS overlap_tags, min(abs(o.v)) AS smallest, min(o.v) AS lowest, {sums("o")}
             FROM obs AS o JOIN part AS p ON p.sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
@@ -87,7 +88,7 @@ def _over_breakdown(rule: Rule) -> Frame:
             FROM grouped AS g JOIN obs AS t ON t.sid = g.total_sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid AND t.base_pid = g.base_pid),
         judged AS (SELECT *, is_closed OR is_near_miss AS is_equality FROM sided)
         SELECT folder, total_sid AS sid, aid, pid, dimension_no::BIGINT AS x, dimension_no, base_pid, total_n,
-               overlap_tags = 0 AND (is_closed OR (NOT overlapping AND parts > 1 AND lowest >= 0)) AS applicable, TRUE AS evaluable,
+               overlap_tags = 0 AND (is_closed OR (NOT overlapping AND parts > 1 AND lowest >= 0 AND (is_described OR 5 * left_value <= 6 * right_value))) AS applicable, TRUE AS evaluable,
                left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
         FROM judged""",
         members="""
@@ -158,7 +159,7 @@ def _over_places(rule: Rule) -> Frame:
 
 _LONGEST_TEXT = 300  # figures of a document that is searched for its own sums; a table declares its structure
 _MOST_BESIDE = 12  # figures of one kind, place and period among which a sum may be looked for
-_CHANCE = 50  # how much sharper than chance a sum must be printed: n figures make about n³ sums of two or three
+_CHANCE = 50  # how much sharper than chance a sum must be printed, for each sum of two or three that the figures beside it make
 
 
 def _over_document(rule: Rule) -> Frame:
@@ -187,7 +188,7 @@ def _over_document(rule: Rule) -> Frame:
             JOIN third AS c ON c.slice = t.slice AND (c.what IS NULL OR c.what > b.what AND c.what <> t.what)
             WHERE a.indicator <> t.indicator OR b.indicator <> t.indicator OR c.indicator <> t.indicator),
         judged AS (
-            SELECT *, s_slo <= t_shi AND t_slo <= s_shi AS holds, t_v >= {_CHANCE} * beside * beside * beside * (2 * (s_h + t_h) + 1 * (s_h + t_h = 0)::INTEGER) AS is_sharp FROM added),
+            SELECT *, s_slo <= t_shi AND t_slo <= s_shi AS holds, t_v >= {_CHANCE} * beside * (beside * (beside - 1) * (beside - 2) // 6) * (2 * (s_h + t_h) + 1 * (s_h + t_h = 0)::INTEGER) AS is_sharp FROM added),
         proven AS (SELECT folder, what, a_what, b_what, c_what, min(slice) AS first_slice, max(slice) AS last_slice FROM judged WHERE holds AND is_sharp GROUP BY ALL),
         settled AS (SELECT DISTINCT slice, what FROM judged WHERE holds AND is_sharp)
         SELECT j.folder, sid, aid, pid, NULL::BIGINT AS x, total_n, a_n, b_n, c_n, TRUE AS applicable, TRUE AS evaluable, {summed_side("left", "j")},

@@ -24,6 +24,7 @@ from etl.validate import say
 from etl.validate.frames import (
     agree,
     allowed,
+    ambition,
     annual,
     balance,
     band,
@@ -43,6 +44,8 @@ from etl.validate.frames import (
     interval,
     jump,
     ledger,
+    letters,
+    merged,
     missing,
     module_of,
     monotone,
@@ -66,8 +69,8 @@ CASES: Final = Path(__file__).resolve().parents[2] / "cases"
 SENTENCES: Final = tomllib.loads((Path(say.__file__).parents[1] / "messages.toml").read_text(encoding="utf-8"))
 VERDICTS: Final = ("pass", "fail", "unverifiable")
 FRAMES: Final = (
-    agree, allowed, annual, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged,
-    hundred, interval, jump, ledger, missing, monotone, order, points, precedence, product, range, ranking, ratio, repeat, sum, timing,
+    agree, allowed, ambition, annual, balance, band, base, between, change, claim, comparable, complement, copy, coverage, deadline, format, hedged,
+    hundred, interval, jump, ledger, letters, merged, missing, monotone, order, points, precedence, product, range, ranking, ratio, repeat, sum, timing,
     unique, whole, within_hundred,
 )  # fmt: skip
 
@@ -79,6 +82,8 @@ CANNOT: Final = {
     ("range", "unverifiable"): ONE_CELL,
     ("whole", "unverifiable"): ONE_CELL,
     ("hedged", "unverifiable"): ONE_CELL,
+    ("letters", "unverifiable"): ONE_CELL,
+    ("ambition", "unverifiable"): "a target without five yearly changes before it is not asked",
     ("timing", "unverifiable"): "a document without a date of publication is not asked",
     ("claim", "fail"): "a claim of 100 % is never wrong, only checkable or not",
     ("missing", "unverifiable"): ONE_CELL,
