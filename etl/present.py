@@ -71,8 +71,7 @@ class _Stages:
     """The callback of a pipeline as lines of a progress display: a stage that begins ends the one before."""
 
     def __init__(self, bar: Progress, lang: str) -> None:
-        self._bar, self._lang = bar, lang
-        self._stage: str | None = None
+        self._bar, self._lang, self._stage = bar, lang, ""
         self._line: TaskID | None = None
 
     def __call__(self, stage: str, what: str) -> None:

@@ -44,7 +44,7 @@ QUARANTINE_BYTES: Final = 120_000
 EXCLUDED_BYTES: Final = 20_000
 IMPLIED_BYTES: Final = 50_000
 SOURCES_BYTES: Final = 60_000
-DICTIONARY_BYTES: Final = 110_000
+DICTIONARY_BYTES: Final = 150_000
 CHANGES_BYTES: Final = 60_000
 
 MOST_MEMBERS: Final = 40
@@ -277,7 +277,9 @@ def _waiver(finding: Row, waivers: list[Row]) -> Row | None:
     """The waiver that holds for a waived finding, if the file says which."""
     if not finding["waived"]:
         return None
-    return next((w for w in waivers if w["finding_id"] == finding["finding_id"] or (w["rule"], w["key"]) == (finding["rule"], finding["key"])), None)
+    named = (waiver for waiver in waivers if finding["finding_id"] in waiver["finding_ids"])
+    alike = (waiver for waiver in waivers if (waiver["rule"], waiver["key"]) == (finding["rule"], finding["key"]))
+    return next(named, None) or next(alike, None)
 
 
 def _effect(effect: object) -> int:

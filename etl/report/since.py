@@ -36,8 +36,13 @@ def read_waivers(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Which findings people have waived, until when, and why. No name of a person is told."""
     if not ask(connection, "waivers_published"):
         return []
-    rows = ask(connection, "waivers")
-    return [{name: None if row.get(name) is None else str(row[name]) for name in ("finding_id", "key", "reason", "rule", "until")} for row in rows]
+    return [
+        {
+            **{name: None if row.get(name) is None else str(row[name]) for name in ("key", "reason", "rule", "until")},
+            "finding_ids": sorted(str(finding_id) for finding_id in row.get("finding_ids") or ()),
+        }
+        for row in ask(connection, "waivers")
+    ]
 
 
 def _told(row: Row, named: Row) -> Row:

@@ -293,12 +293,13 @@ def two_publications(rows: Any) -> Any:
     return rows
 
 
-def test_what_changed_since_last_time_is_told_first_and_by_name(rows: Any, content_of: Callable[..., Any]) -> None:
-    two_publications(rows)["changes"] = [
-        {"observation_id": 7, "change": "revised", "old_text": "14,49", "new_text": "14,94", "why": "correction"},
-        {"observation_id": 77, "change": "withdrawn", "old_text": "12"},
-    ]
-    html = render_html(content_of(rows)).decode()
+def test_what_changed_since_last_time_is_told_first_and_by_name(rows: Any, published: Callable[..., Path]) -> None:
+    file = published(two_publications(rows))
+    with duckdb.connect(file) as connection:
+        connection.execute("CREATE OR REPLACE TABLE changes (observation_id UUID, change VARCHAR, old_text VARCHAR, new_text VARCHAR, why VARCHAR)")
+        connection.execute("INSERT INTO changes VALUES (?, 'revised', '14,49', '14,94', 'correction')", [str(UUID(int=7))])
+        connection.execute("INSERT INTO changes VALUES (?, 'withdrawn', '12', NULL, NULL)", [str(UUID(int=77))])
+    html = render_html(read_content(file)).decode()
     opening = html[html.index("<main") : html.index('class="sections"')]
     for words in ("3 phát hiện mới", "1 còn đó từ lần trước", "1 số liệu đổi giá trị", "1 số liệu không còn", 'href="#changes"'):
         assert words in opening
@@ -315,7 +316,7 @@ def test_the_first_publication_has_nothing_to_compare_with(page: str) -> None:
 
 
 def test_a_waived_finding_says_why_and_until_when(content: dict[str, Any]) -> None:
-    waivers = [{"finding_id": None, "rule": "G01", "key": "Đầm Hà|2023|actual", "reason": "đã gửi phiếu <b>", "until": "2027-06-30"}]
+    waivers = [{"finding_ids": [], "rule": "G01", "key": "Đầm Hà|2023|actual", "reason": "đã gửi phiếu <b>", "until": "2027-06-30"}]
     html = render_html({**content, "waivers": waivers}).decode()
     card = re.search(r'<article class="finding waived".*?</article>', html, re.DOTALL)[0]  # type: ignore[index]
     assert "đã gửi phiếu &lt;b&gt;" in card

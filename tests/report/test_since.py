@@ -30,10 +30,13 @@ def test_without_an_earlier_publication_nothing_has_changed(content: dict[str, A
     assert content["waivers"] == []
 
 
-def test_a_change_of_a_published_figure_is_told_by_its_name(rows: Any, content_of: Callable[..., Any]) -> None:
+def test_a_change_of_a_published_figure_is_told_by_its_name(rows: Any, published: Callable[..., Path]) -> None:
     rows["runs"].append({**rows["runs"][0], "run_id": "RUN-ID-3"})
-    rows["changes"] = [{"observation_id": 7, "change": "revised", "old_text": "14,49", "new_text": "14,94", "why": "correction"}]
-    told = content_of(rows)["changes"]
+    told = replaced(
+        published(rows),
+        f"CREATE OR REPLACE TABLE changes AS SELECT '{UUID(int=7)}'::UUID AS observation_id, 'revised' AS change, "
+        "'14,49' AS old_text, '14,94' AS new_text, 'correction' AS why",
+    )["changes"]
     assert (told["is_first"], told["counts"]["revised"]) == (False, 1)
     [row] = told["rows"]
     assert (row["what"], row["id"], row["name"], row["subject"]) == ("observation", str(UUID(int=7)), "poor_rate", "Lào Cai|2023|level|actual")
@@ -43,16 +46,19 @@ def test_a_change_of_a_published_figure_is_told_by_its_name(rows: Any, content_o
 def test_a_resolved_finding_is_told_by_its_rule_and_its_sentence(rows: Any, published: Callable[..., Path]) -> None:
     content = replaced(
         published(rows),
-        "DROP TABLE changes; CREATE TABLE changes AS SELECT 'finding' AS what, 'resolved' AS change, "
-        f"'{RESOLVED}'::UUID AS id, 'G05' AS name, 'Lào Cai|2023' AS subject, 'error' AS severity, 'Các huyện cộng lại thiếu 3' AS old_text, NULL AS new_text",
+        f"CREATE OR REPLACE TABLE changes AS SELECT 'finding' AS what, 'resolved' AS change, '{RESOLVED}'::UUID AS id, 'G05' AS name, "
+        "'Lào Cai|2023' AS subject, 'error' AS severity, 'Các huyện cộng lại thiếu 3' AS message_vi, 'The districts miss 3' AS message_en, NULL AS old_text",
     )
     [row] = content["changes"]["rows"]
     assert content["changes"]["counts"]["resolved"] == 1
-    assert (row["what"], row["name"], row["subject"], row["old_text"], row["id"]) == ("finding", "G05", "Lào Cai|2023", "Các huyện cộng lại thiếu 3", RESOLVED)
+    assert (row["what"], row["name"], row["subject"], row["id"]) == ("finding", "G05", "Lào Cai|2023", RESOLVED)
+    assert (row["old_text"], row["old_text_en"]) == ("Các huyện cộng lại thiếu 3", "The districts miss 3")
 
 
 def test_of_very_many_changes_all_are_counted_and_the_first_told(rows: Any, published: Callable[..., Path]) -> None:
-    content = replaced(published(rows), "INSERT INTO changes (observation_id, change) SELECT md5(n::VARCHAR)::UUID, 'added' FROM range(5000) AS r(n)")
+    content = replaced(
+        published(rows), "CREATE OR REPLACE TABLE changes AS SELECT md5(n::VARCHAR)::UUID AS observation_id, 'added' AS change FROM range(5000) AS r(n)"
+    )
     assert content["changes"]["counts"]["added"] == 5000
     assert len(content["changes"]["rows"]) == MOST_TOLD
 
@@ -60,7 +66,9 @@ def test_of_very_many_changes_all_are_counted_and_the_first_told(rows: Any, publ
 def test_a_waiver_is_told_without_a_name(rows: Any, published: Callable[..., Path]) -> None:
     content = replaced(
         published(rows),
-        "DROP TABLE IF EXISTS waivers; CREATE TABLE waivers AS "
-        "SELECT 'G01' AS rule, 'Đầm Hà|2023|actual' AS key, 'đã gửi phiếu' AS reason, DATE '2027-06-30' AS until, 'A Person' AS by",
+        "CREATE OR REPLACE TABLE waivers AS SELECT 'G01' AS rule, 'Đầm Hà|2023|actual' AS key, 'đã gửi phiếu' AS reason, DATE '2027-06-30' AS until, "
+        f"'A Person' AS by_whom, ['{UUID(int=105)}'::UUID] AS finding_ids",
     )
-    assert content["waivers"] == [{"finding_id": None, "key": "Đầm Hà|2023|actual", "reason": "đã gửi phiếu", "rule": "G01", "until": "2027-06-30"}]
+    assert content["waivers"] == [
+        {"finding_ids": [str(UUID(int=105))], "key": "Đầm Hà|2023|actual", "reason": "đã gửi phiếu", "rule": "G01", "until": "2027-06-30"}
+    ]
