@@ -262,7 +262,7 @@ def query(sql: str, project_dir: Path | None, params: tuple[str, ...], output: P
     Example:
       ansinh query "SELECT indicator, obs_value FROM observations WHERE is_suspect" --format csv
     """
-    from etl.present import write_table
+    from etl.printing import write_table
     from etl.query import run_query
 
     named = dict(p.split("=", 1) for p in params if "=" in p)
@@ -467,7 +467,7 @@ def indicators(ctx: click.Context, words: tuple[str, ...], form: str) -> None:
       ansinh indicators ho ngheo
     """
     from etl.catalogues import find_indicators
-    from etl.present import write_table
+    from etl.printing import write_table
 
     write_table(find_indicators(words), form=form, lang=ctx.obj)
 
@@ -485,7 +485,7 @@ def areas(ctx: click.Context, words: tuple[str, ...], vintage: str | None, form:
       ansinh areas lao cai --vintage 2023
     """
     from etl.catalogues import find_areas
-    from etl.present import write_table
+    from etl.printing import write_table
 
     write_table(find_areas(words, vintage=vintage), form=form, lang=ctx.obj)
 
@@ -504,7 +504,7 @@ def rules(ctx: click.Context, words: tuple[str, ...], lint: Path | None, project
       ansinh rules lao dong
     """
     from etl.catalogues import find_rules, lint_rules
-    from etl.present import write_table
+    from etl.printing import write_table
 
     project = _project_or_none(project_dir)
     if lint is not None:

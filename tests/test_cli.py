@@ -25,7 +25,7 @@ from click.testing import CliRunner
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from etl import cli, errors, present
+from etl import cli, errors, present, printing
 from etl.catalogues import find_areas, find_indicators
 from etl.check import check as check_files
 from etl.cli import main
@@ -362,8 +362,8 @@ def test_a_hostile_text_breaks_no_table(form: str, released: tuple[Path, Result]
 
 
 def test_a_text_of_a_source_gives_the_terminal_no_orders() -> None:
-    assert "\x1b" not in present._cell(HOSTILE[-1], "vi")
-    assert "\r" not in present._cell("\rche mất", "vi")
+    assert "\x1b" not in printing.cell(HOSTILE[-1], "vi")
+    assert "\r" not in printing.cell("\rche mất", "vi")
 
 
 def test_a_text_of_a_source_writes_no_workflow_command() -> None:
@@ -376,7 +376,7 @@ def test_a_text_of_a_source_writes_no_workflow_command() -> None:
 
 def test_a_column_is_set_to_the_right_by_its_type_and_not_by_its_first_row() -> None:
     table = pyarrow.table({"text": pyarrow.array([None, "ab"]), "number": pyarrow.array([None, 1.5]), "yes": pyarrow.array([True, False])})
-    head, _, first, second, _ = present._as_text(table, "vi").splitlines()
+    head, _, first, second, _ = printing.as_text(table, "vi").splitlines()
     assert head == "text  number  yes"
     assert first == "              có"
     assert second == "ab       1,5  không"
@@ -490,7 +490,7 @@ def test_json_is_json_whatever_the_values(released: tuple[Path, Result]) -> None
 
 
 def test_a_table_too_wide_to_be_read_is_shown_row_by_row(released: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.present._terminal_width", lambda: 80)
+    monkeypatch.setattr("etl.printing._terminal_width", lambda: 80)
     result = CliRunner().invoke(main, ["query", "FROM observations LIMIT 2", "--project", str(released[0])], catch_exceptions=False)
     lines = result.stdout.splitlines()
     assert (lines[0], lines[-1]) == ("[1]", "(2 dòng)")

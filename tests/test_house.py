@@ -26,6 +26,7 @@ PACKAGES: Final = ("etl", "schemas")
 STOREYS: Final = (
     ("etl.cli",),
     ("etl.present",),  # what commands print
+    ("etl.printing",),  # tables and values
     ("etl.check", "etl.export", "etl.slip"),
     ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.notify", "etl.pages", "etl.scaffold", "etl.schedule"),
     ("etl.stage", "etl.gate"),

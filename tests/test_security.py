@@ -14,7 +14,7 @@ import pyarrow
 import pytest
 
 from etl.errors import AnsinhError, ConfigError, SourceError, UsageError
-from etl.present import write_table
+from etl.printing import write_table
 from etl.project import Project
 from etl.query import run_query
 from etl.read.sources import discover

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from etl.validate.composed import Either, Together
 from etl.validate.products import Products
-from etl.validate.relations import Alike, Between, Either, Linear, OneBase, Percent, Product, Ratio, Together, Whole
+from etl.validate.relations import Alike, Between, Linear, OneBase, Percent, Product, Ratio, Whole
 from etl.validate.spans import FAR, HUNDRED, OPEN, Reading, Span, nano
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.validate.composed import Either, Together
 from etl.validate.products import Products
-from etl.validate.relations import Alike, Between, Either, Linear, OneBase, Percent, Product, Ratio, Readable, Together, Whole
+from etl.validate.relations import Alike, Between, Linear, OneBase, Percent, Product, Ratio, Readable, Whole
 from etl.validate.spans import ANYTHING, HUNDRED, NOTHING, ONE, OPEN, Reading, Span
 
 if TYPE_CHECKING:
@@ -107,12 +108,3 @@ def test_being_readable_asks_for_no_value() -> None:
     assert Readable(3).holds({3: reading(1)})
     assert not Readable(3).holds({})
     assert ANYTHING.meets(Span(0, 0))
-
-
-def test_a_gap_to_a_goal_that_falls_holds_with_either_sign() -> None:
-    above = Linear(((0, 1), (1, -1), (2, -1)), Span(0, 0), result=0)
-    below = Linear(((0, 1), (1, -1), (2, 1)), Span(0, 0), result=0)
-    level, plan, excess = (reading(n * ONE // 100) for n in (314, 350, 36))
-    assert Either((above, below)).holds({0: level, 1: plan, 2: excess})
-    assert not Either((above, below)).holds({0: level, 1: plan, 2: reading(63 * ONE // 100)})
-    assert Either((above, below)).need(0, {0: reading(341 * ONE // 100), 1: plan, 2: excess}) == Span(314 * ONE // 100, 314 * ONE // 100)
