@@ -38,6 +38,7 @@ REFUSED: Final = [
     ("a unit of something else", 'unemployment_rate,level,,Hà Giang,2023,actual,"2,3",hộ,,', "C03"),
     ("no unit at all", "schools,level,,Bắc Kạn,2021,actual,412,,,", "C03"),
     ("a unit that is not there", "schools,level,,Bắc Kạn,2020,actual,412,xe,,", "C03"),
+    ("two units of one number", "schools,level,,Bắc Kạn,2019,actual,5 lớp,trường,,", "C03"),
     ("an indicator misspelt", "scholls,level,,Cao Bằng,2023,actual,412,trường,,", "C00"),
     ("a measure misspelt", "schools,levle,,Bắc Kạn,2023,actual,412,trường,,", "C00"),
     ("a kind misspelt", "schools,level,,Bắc Kạn,2023,actaul,412,trường,,", "C00"),

@@ -40,6 +40,8 @@ fitted AS (
              -- The number brings a unit of its own ("12 %" in a column of households).
              WHEN unit IS NOT NULL AND text_status = 'resolved' AND kind_of_text <> kind_of_unit AND NOT (kind_of_text = 'money' AND unit_code LIKE 'VND/%')
                   AND NOT (kind_of_text = 'rate' AND kind_of_unit = 'points') AND NOT (kind_of_unit = 'per_unit') THEN 'contradicting-units'
+             -- Nor is a class a school ("5 lớp" in a column of schools): things are counted in one unit or the other.
+             WHEN unit IS NOT NULL AND text_status = 'resolved' AND kind_of_text = 'count' AND kind_of_unit = 'count' AND text_code <> unit_code THEN 'contradicting-units'
              WHEN NOT CASE the_measure
                  WHEN 'level' THEN kind_of_unit = CASE ind_kind WHEN 'ratio' THEN 'times' ELSE ind_kind END
                       OR (ind_kind = 'count' AND kind_of_unit IN ('weight', 'area')) OR (ind_kind IN ('weight', 'area') AND kind_of_unit = 'count')
