@@ -365,7 +365,7 @@ def _finished(record: RunRecord, *, outcome: str, like: Snapshot) -> RunRecord:
 
 def _counted(work: _Work, record: RunRecord, validated: Validated) -> RunRecord:
     kinds = "count(*) FILTER (WHERE severity = 'error'), count(*) FILTER (WHERE severity = 'warning')"
-    found = work.con.execute(f"SELECT {kinds} FROM out.findings WHERE verdict = 'fail'").fetchone() or (0, 0)
+    found = work.con.execute(f"SELECT {kinds} FROM out.findings ANTI JOIN out.waived USING (finding_id) WHERE verdict = 'fail'").fetchone() or (0, 0)
     return replace(
         record,
         rows_read=validated.rows_read,

@@ -290,8 +290,8 @@ class Runs(Published):
     rows_published: int = column("Công bố", "Published", null=True)
     rows_quarantined: int = column("Từ chối", "Quarantined", null=True)
     rows_excluded: int = column("Loại ra", "Excluded", null=True)
-    errors: int = column("Phát hiện mức lỗi", "Findings of severity error", null=True)
-    warnings: int = column("Phát hiện mức cảnh báo", "Findings of severity warning", null=True)
+    errors: int = column("Phát hiện mức lỗi, chưa tạm miễn", "Findings of severity error, not waived", null=True)
+    warnings: int = column("Phát hiện mức cảnh báo, chưa tạm miễn", "Findings of severity warning, not waived", null=True)
 
 
 @table(

@@ -162,11 +162,17 @@ def test_a_value_is_a_parameter_and_never_sql(value: str, published: Project, an
     assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "n\n0\n"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0"])
 def test_a_cell_of_an_exported_table_is_no_formula(cell: str, capsys: pytest.CaptureFixture[str]) -> None:
     write_table(pyarrow.table({"a": [cell, "abc"], "n": [-1.5, 2.0]}), form="csv")
     rows = list(csv.reader(io.StringIO(capsys.readouterr().out, newline="")))
     assert rows == [["a", "n"], ["'" + cell.replace("\r", "\n"), "-1.5"], ["abc", "2.0"]], "numbers stay numbers"
+
+
+@pytest.mark.parametrize("printed", ["+1", "-1", "-3,7", "+4,43 %", "-1.234"])
+def test_a_number_as_printed_is_no_formula_and_stays_as_it_is(printed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write_table(pyarrow.table({"a": [printed]}), form="csv")
+    assert list(csv.reader(io.StringIO(capsys.readouterr().out, newline=""))) == [["a"], [printed]]
 
 
 def test_the_name_of_a_column_is_no_formula_either(published: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,6 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from etl import __version__
-from etl.errors import WarehouseError
 from etl.export.published import folder_for
 from schemas.tables import SCHEMA_VERSION, TABLES
 
@@ -69,8 +68,6 @@ _DESCRIPTION: Final = (
 
 def write_datapackage(published: Published, target: Path) -> Path:
     """Write the package into the folder `target`. Gives its datapackage.json."""
-    if published.schema_version != SCHEMA_VERSION:  # the descriptor speaks of the tables as they are declared now
-        raise WarehouseError("export-other-schema", run=published.run.run_id, found=published.schema_version, ours=SCHEMA_VERSION)
     names = frozenset({_DESCRIPTOR, _NOTICE, *(_file(table) for table in TABLES)})
     with folder_for(target, names) as folder:
         for table in TABLES:

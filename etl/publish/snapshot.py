@@ -193,7 +193,8 @@ def clean_up(project: Project) -> None:
     current = last_readable(project)
     if current is None:
         return
-    known = {run.run_id for run in read_history(project).runs}
+    # A run that failed at the switch has its line, and still nobody has seen its snapshot.
+    known = {run.run_id for run in read_history(project).runs if run.outcome == "published"}
     if current.run_id not in known:
         append_run(project, current.manifest.run)
     with disk_errors(project.snapshots):

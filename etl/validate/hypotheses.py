@@ -56,14 +56,17 @@ class _Known:
     wholes: Mapping[int, Sequence[int]]
 
 
-def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
-    """Give broken relations their hypotheses, and findings that share a source their cause. The order of the findings stays."""
+def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: Sequence[Rule], *, heard: Collection[str] | None = None) -> list[Finding]:
+    """Give broken relations their hypotheses, and findings that share a source their cause. The order of the findings stays.
+
+    `heard`: the rules that had anything to judge; the others are not asked for relations that hold (all are, where left out).
+    """
     asked = [at for at, finding in enumerate(findings) if _is_asked(finding)]
     asked.sort(key=lambda at: _RANK[findings[at].severity])
     told = list(findings)
     if not asked:
         return told
-    known = _know(con, findings, asked[:MOST_FINDINGS], rules)
+    known = _know(con, findings, asked[:MOST_FINDINGS], rules, heard)
     repairs = _regroup(con, known)
     for component in components(known.board):
         found = search(known.board, component, known.cells)
@@ -112,12 +115,13 @@ def _thousandths(new: Reading, old: Reading | None) -> int:
 # --- what is known ---------------------------------------------------------------------------------------------------------------------
 
 
-def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Sequence[int], rules: Sequence[Rule]) -> _Known:
+def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Sequence[int], rules: Sequence[Rule], heard: Collection[str] | None) -> _Known:
     members = {m.n: m for at in asked for _, m in findings[at].members}
     cells = {n: cell_of(member) for n, member in members.items()}
     supposed = {n: reading for n, cell in cells.items() if cell.reading is None and (reading := _first_reading(cell)) is not None}
     gather(con, members, supposed=supposed)
-    rows = rows_around(con, rules)
+    # A refused figure, once it is supposed to be readable, may take part in what nothing took part in before.
+    rows = rows_around(con, [rule for rule in rules if heard is None or supposed or rule.id in heard])
     around = {n for row in rows for _, n in row.told} | members.keys()
     readings = {**read_readings(con, around), **supposed}
     places = read_places(con, around)

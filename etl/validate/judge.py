@@ -73,6 +73,11 @@ class Judged:
     failing: tuple[Failing, ...]
 
 
+def nothing_seen(rule: Rule) -> Counts:
+    """The counts of a rule that met no subject."""
+    return Counts(rule=rule.id, seen=0, applicable=0, passed=0, failed=0, unverifiable=0, not_applicable=0)
+
+
 def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
     """Judge all subjects of a rule. Raises RuleBroken when the rule itself does not work."""
     frame = frame_of(rule)
@@ -81,7 +86,7 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
     except duckdb.Error as error:
         raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
     if not rows:  # most rules speak of series that a small project does not have: nothing more is asked for them
-        return Judged(rule=rule, frame=frame, counts=Counts(rule.id, 0, 0, 0, 0, 0, 0), failing=())
+        return Judged(rule=rule, frame=frame, counts=nothing_seen(rule), failing=())
     columns = con.sql("FROM frame").columns
     weak = "weak" if "weak" in columns else "FALSE"
     undecided = f"applicable AND (NOT evaluable OR {weak})"

@@ -19,17 +19,16 @@ from etl.extract.quantity import EXACT
 from etl.validate.frames import frame_of
 from etl.validate.judge import first_line, used
 from etl.validate.relation_rows import RELATIONAL, ROW_COLUMNS
+from etl.validate.rules import indicators_of
 from etl.validate.spans import PLACES, Reading, nano
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from schemas.kinds import Rule
 
 # A relation of rows that hold says little about a value within its band in time, or of a list's neighbours; all others are asked.
 HOLDING: Final = RELATIONAL - {"jump", "unique"}
-_NAMING: Final = ("indicator", "a", "b", "pairs", "triples", "members", "total", "rate", "num", "den", "stock", "entries", "exits", "base")
-_NAMED_KINDS: Final = frozenset({"ratio", "product", "balance", "base", "band", "order", "sum", "within_hundred", "hundred"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +111,10 @@ def rows_around(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> list[R
     indicators = {row[0] for row in con.execute("SELECT DISTINCT indicator FROM near_key WHERE indicator IS NOT NULL").fetchall()}
     found = []
     for rule in rules:
-        if rule.kind in HOLDING and (rule.kind not in _NAMED_KINDS or _speaks_of(rule, indicators)):
+        named = indicators_of(rule)
+        if rule.kind in HOLDING and (not named or not named.isdisjoint(indicators)):
             found += _rows_of(con, rule)
     return found
-
-
-def _speaks_of(rule: Rule, indicators: set[str]) -> bool:
-    """Whether a rule that names its indicators names one of these; a rule that names none speaks of all."""
-    named = {name for key in _NAMING for name in _names(rule.params.get(key))}
-    return not named or not named.isdisjoint(indicators)
-
-
-def _names(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from _names(value.get("indicator"))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _names(item)
 
 
 def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:

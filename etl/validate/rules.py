@@ -17,7 +17,7 @@ from schemas.catalogue import reference_path
 from schemas.kinds import BY_KEYS, COMMON_KEYS, KINDS, SELECTOR_KEYS, WHERE_KEYS, Kind, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _SEVERITIES: Final = ("error", "warning", "info")
 _INDICATOR_KEYS: Final = ("indicator", "a", "b", "pairs", "triples", "members", "total", "rate", "num", "den", "stock", "entries", "exits", "base")
@@ -104,6 +104,11 @@ def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known:
     )
 
 
+def indicators_of(rule: Rule) -> frozenset[str]:
+    """The indicators that a rule names. Empty: it speaks of all. Where none of those named is printed, the frame of the rule is empty."""
+    return frozenset(_named_indicators(rule.kind, rule.params))
+
+
 def _refuse_unknown_filters(file: strict.TomlFile, params: dict[str, Any], where: tuple[str, int]) -> None:
     filters = params.get("where", {})
     if not isinstance(filters, dict):
@@ -116,12 +121,16 @@ def _refuse_unknown_filters(file: strict.TomlFile, params: dict[str, Any], where
 
 def _refuse_unknown_indicators(file: strict.TomlFile, kind: Kind, params: dict[str, Any], where: tuple[str, int], known: set[str]) -> None:
     """Names in the keys that hold indicators must stand in the catalogue; `complement` and `within_hundred` name members or indicators."""
-    named: list[tuple[str, str]] = [(key, name) for key in _INDICATOR_KEYS if key in params and kind.name != "complement" for name in _names(params[key])]
-    filters = params.get("where", {}).get("indicator", [])
-    named += [("where", str(name)) for name in (filters if isinstance(filters, list) else [filters])]
-    for key, name in named:
+    for name, key in _named_indicators(kind.name, params).items():
         if name not in known:
             raise file.fault("rule-unknown-indicator", *where, key, indicator=name, nearest=strict.nearest(name, known))
+
+
+def _named_indicators(kind: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """Each named indicator with the key that names it. (The sides of a `complement` are subgroups.)"""
+    filters = params.get("where", {}).get("indicator", [])
+    named = {str(name): "where" for name in (filters if isinstance(filters, list) else [filters])}
+    return named | {name: key for key in _INDICATOR_KEYS if key in params and kind != "complement" for name in _names(params[key])}
 
 
 def _refuse_unknown_dimensions(file: strict.TomlFile, params: dict[str, Any], where: tuple[str, int]) -> None:

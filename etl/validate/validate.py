@@ -18,12 +18,14 @@ import pyarrow
 
 from etl.resolve.observations import identified
 from etl.validate.findings import Finding, as_columns, findings_of, members_as_columns
+from etl.validate.frames import frame_of
 from etl.validate.frames.order import pairs
 from etl.validate.frames.sum import groups
 from etl.validate.hypotheses import explain
 from etl.validate.implied import store_implied
-from etl.validate.judge import Counts, judge, members_of, used
+from etl.validate.judge import Counts, judge, members_of, nothing_seen, used
 from etl.validate.members import read_members
+from etl.validate.rules import indicators_of
 from etl.validate.statements import statement
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ def validate(
     _claim_pairs(con, rules)
     findings: list[Finding] = []
     counts: list[Counts] = []
+    printed = {indicator for (indicator,) in con.execute("SELECT DISTINCT indicator FROM sd").fetchall()}
 
     def run(is_wanted: Callable[[Rule], bool]) -> None:
         judged: list[tuple[Judged, dict[int, list[tuple[int, str, int]]]]] = []
@@ -88,6 +91,11 @@ def validate(
             if is_wanted(rule):
                 if progress is not None:
                     progress(rule.id)
+                named = indicators_of(rule)
+                if named and named.isdisjoint(printed):  # most rules speak of what a small project does not have
+                    frame_of(rule)  # a rule that does not work is told even so
+                    counts.append(nothing_seen(rule))
+                    continue
                 one = judge(con, rule)
                 counts.append(one.counts)
                 if one.failing:
@@ -114,7 +122,7 @@ def validate(
         findings[:], stale = waive(findings)
     _store_process(con, rules, counts, [*ledger, *stale])
     run(_is_about_findings)
-    finished = tuple(explain(con, findings, rules))
+    finished = tuple(explain(con, findings, rules, heard={c.rule for c in counts if c.seen}))
     _store(con, rules, finished, counts)
     return Validated(finished, tuple(sorted(counts, key=lambda c: c.rule)), *_split(con))
 

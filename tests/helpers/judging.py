@@ -201,5 +201,5 @@ def judge_documents(
 def unexplained() -> Iterator[None]:
     """Findings without hypotheses."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order_of_work, "explain", lambda _con, findings, _rules: findings)
+        patch.setattr(order_of_work, "explain", lambda _con, findings, _rules, **_: findings)
         yield

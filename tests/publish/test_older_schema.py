@@ -84,15 +84,11 @@ def test_the_next_run_knows_its_findings_and_compares_its_claims(old: Project, w
     assert what_changed(snapshot)["findings"] == {"new": 0, "persisting": 2, "resolved": 1}
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_it_can_be_exported_for_people(kind: str, old: Project, tmp_path: Path) -> None:
-    assert export(old, kind, tmp_path / f"out.{kind}").exists()
-
-
-def test_a_data_package_of_it_is_refused_in_a_sentence(old: Project, tmp_path: Path) -> None:
-    with pytest.raises(WarehouseError, match="export-other-schema"):
-        export(old, "datapackage", tmp_path / "package")
-    assert not (tmp_path / "package").exists()
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "datapackage"])
+def test_an_export_of_it_is_refused_in_a_sentence(kind: str, old: Project, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="schema-older"):
+        export(old, kind, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_it_can_be_entered_again(old: Project, working: ModuleType) -> None:

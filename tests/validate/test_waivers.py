@@ -226,7 +226,9 @@ def test_waived_findings_about_figures_and_files_are_told_but_no_longer_counted(
     assert go(tmp_path)[0] == 3
     about_the_file = WAIVER.replace('"G01"', '"D09"').replace("Hà Giang|2023|actual", "a/source.toml").replace('"96"', '""')
     (folder / "waivers.toml").write_text(WAIVER + about_the_file, encoding="utf-8")
-    assert go(tmp_path)[0] == 0
+    code, said = go(tmp_path)
+    assert code == 0
+    assert "0 lỗi và 0 cảnh báo" in said
     project = open_project(tmp_path, start=tmp_path)
     told = run_query(project, "SELECT rule, waived FROM findings WHERE severity <> 'info' ORDER BY rule").to_pylist()
     assert told == [{"rule": "D09", "waived": True}, {"rule": "G01", "waived": True}]
