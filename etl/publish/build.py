@@ -15,6 +15,7 @@ total order, and nothing that names a run goes in. The hash over these files is 
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -160,7 +161,7 @@ def _store(con: duckdb.DuckDBPyConnection, table: PublishedTable, run: RunRecord
     con.execute(table.ddl(_SCHEMA))
     source = SOURCES.get(table.name, f'out."{table.name}" AS f')
     columns = ", ".join(COLUMNS.get((table.name, c.name), f'f."{c.name}"') for c in table.columns)
-    order = ", ".join(f"{_sort_key(con, table, name, given[name])} NULLS FIRST" for name in _total_order(table))
+    order = ", ".join(f"{_sort_key(name, given[name])} NULLS FIRST" for name in _total_order(table))
     statement = f'INSERT INTO {_SCHEMA}."{table.name}" SELECT {columns} FROM {source} ORDER BY {order}'
     try:
         stored = con.execute(statement, {"run": run.run_id} if "$run" in statement else None).fetchall()
@@ -175,12 +176,10 @@ def _total_order(table: PublishedTable) -> tuple[str, ...]:
     return (*table.sort, *(name for name in ties if name not in table.sort))
 
 
-def _sort_key(con: duckdb.DuckDBPyConnection, table: PublishedTable, name: str, given: str) -> str:
+def _sort_key(name: str, given: str) -> str:
     """An ENUM sorts by its list. Where the list is in the order of its words that saves a third of the time; else the words decide."""
-    if not given.startswith("ENUM("):
-        return f'f."{name}"'
-    words = con.execute(f'SELECT enum_range("{name}") FROM out."{table.name}" LIMIT 1').fetchall()
-    return f'f."{name}"' if not words or words[0][0] == sorted(words[0][0]) else f'f."{name}"::VARCHAR'
+    words = re.findall(r"'((?:[^']|'')*)'", given) if given.startswith("ENUM(") else []
+    return f'f."{name}"' if words == sorted(words) else f'f."{name}"::VARCHAR'
 
 
 def _describe(con: duckdb.DuckDBPyConnection) -> None:

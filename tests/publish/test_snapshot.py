@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,9 @@ import pytest
 
 from etl.errors import UsageError, WarehouseBusy, WarehouseError
 from etl.project import Project
+from etl.publish import faults
 from etl.publish.disk import sha256_of
-from etl.publish.history import Rollback, read_history
+from etl.publish.history import Rollback, append_run, read_history
 from etl.publish.lock import hold
 from etl.publish.snapshot import (
     BUILD_PREFIX,
@@ -279,6 +281,21 @@ def test_what_a_crash_left_half_built_is_cleared_up(empty: Project, working: Mod
     clean_up(empty)
     assert sorted(path.name for path in empty.warehouse.iterdir()) == ["ansinh.duckdb", "current", "history.jsonl", "parquet", "snapshots"]
     assert [path.name for path in empty.snapshots.iterdir()] == ["run1"]
+
+
+def test_what_was_renamed_into_place_and_never_shown_is_cleared_up_though_its_run_was_written_down_as_failed(
+    empty: Project, working: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain(empty, "run1", working)
+    monkeypatch.setattr(faults, "_STEP", "publish.switch")
+    monkeypatch.setattr(faults, "_WAY", "eio")
+    with pytest.raises(WarehouseError):
+        plain(empty, "run2", working)
+    monkeypatch.undo()
+    [hidden] = [snapshot for snapshot in list_snapshots(empty) if snapshot.run_id == "run2"]
+    append_run(empty, replace(hidden.manifest.run, outcome="failed"))
+    clean_up(empty)
+    assert [snapshot.run_id for snapshot in list_snapshots(empty)] == ["run1"]
 
 
 def test_a_lost_history_costs_no_old_snapshot(empty: Project, working: ModuleType) -> None:

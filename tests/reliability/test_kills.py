@@ -1,6 +1,6 @@
 """A run of `ansinh` that is killed or whose disk fails leaves the old content or the new one, whole; the next run is right.
 
-The short form: every named step once, and some random moments. `python -m benchmarks.reliability` does the same a thousand times.
+The short form: named steps once, and some random moments. `python -m benchmarks.reliability` does the same a thousand times.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RANDOM_KILLS = 12
+RANDOM_KILLS = 8
 EACH_RECOVERS = 4
 NO_FILE_SYSTEM = "a file system of one's own needs root and a kernel that lets it be mounted"
 
@@ -52,7 +52,8 @@ def survive(case: Case, after: str) -> None:
         case.must_recover(after)
 
 
-@pytest.mark.parametrize("step", STEPS)
+# All steps of publishing are killed one by one in tests/publish/test_faults.py; here, those only a whole run meets, and those around the switch.
+@pytest.mark.parametrize("step", [step for step in STEPS if step.startswith(("stage.", "report.", "publish.switch", "history."))])
 def test_a_run_killed_at_a_named_step_loses_nothing(step: str, case: Case) -> None:
     case.change()
     ended = case.forks.run(case.words, fault=f"{step}:kill")
@@ -106,7 +107,8 @@ def test_what_fails_behind_the_switch_takes_nothing_back_and_is_told_as_a_warnin
     case.change()
     ended = case.forks.run(case.words, fault=fault)
     assert ended.code == 0
-    told = {entry["event"]: entry for entry in map(json.loads, ended.output.splitlines()[:-1] or []) if "event" in entry}
+    logged = [json.loads(line) for line in ended.output.splitlines() if line.startswith("{")]  # around them stands what a person reads
+    told = {entry["event"]: entry for entry in logged if "event" in entry}
     assert told["trouble"]["level"] == "warning"
     assert told["run"]["outcome"] == "published"
     assert case.must_be_whole(fault) == case.known[case.variant]
