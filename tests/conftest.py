@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -75,6 +75,14 @@ def browser() -> Iterator[Browser]:
         opened = started.chromium.launch(executable_path=program, args=quiet, chromium_sandbox=os.geteuid() != 0)
         yield opened
         opened.close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Neighbours stay on one worker, which prepares what they share once; a worker that is done takes from the other."""
+    from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]  # noqa: PLC0415  where tests run one by one, nothing is scheduled
+
+    return WorkStealingScheduling(config, log)
 
 
 def _refuse_skip(report: Report) -> Report:
