@@ -255,13 +255,13 @@ def _text(x: float, y: float, text: str, *, class_: str = "", anchor: str = "sta
 
 
 def _tag(tag: str, text: str = "", **attributes: float | str) -> Markup:
-    """One element; empty attributes are left out, numbers are short, texts escaped."""
-    pairs = [
-        Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), _short(value) if isinstance(value, int | float) else value)
+    """One element; empty attributes are left out, numbers are short, texts escaped. (Markup.format would take ten times as long.)"""
+    pairs = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{_short(value) if isinstance(value, int | float) else escape(value)}"'
         for name, value in attributes.items()
         if value != ""
-    ]
-    return Markup("<{tag}{pairs}>{text}</{tag}>").format(tag=tag, pairs=_joined(pairs), text=escape(text))
+    )
+    return Markup(f"<{tag}{pairs}>{escape(text)}</{tag}>")  # noqa: S704  every text in it was escaped just now
 
 
 def _joined(pieces: Sequence[Markup]) -> Markup:

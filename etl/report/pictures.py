@@ -17,7 +17,7 @@ from etl.report.sides import Interval, read_side, sides_of
 from etl.report.wording import LANGUAGES, Said, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from markupsafe import Markup
 
@@ -55,7 +55,7 @@ def is_part(member: Row) -> bool:
     return member["role"] in _PARTS
 
 
-def composition_pictures(figures: list[Row], wholes: frozenset[str], names: Names, programme: str) -> list[tuple[Said, Said]]:
+def composition_pictures(figures: list[Row], wholes: frozenset[str], names: Names, programme: str) -> Iterator[tuple[Said, Said]]:
     """Shares of one whole among the figures of a programme, each with its heading; `wholes` are the dimensions whose members make up a whole."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in figures:
@@ -63,28 +63,24 @@ def composition_pictures(figures: list[Row], wholes: frozenset[str], names: Name
         if dimension:
             same = ("indicator", "measure", "area_vintage", "ref_area", "area_name", "time_period", "obs_kind", "source_id")
             groups.setdefault((*(row[column] for column in same), dimension), []).append(row)
-    drawn = []
     for number, rows in enumerate(groups.values()):
         if LEAST_PARTS <= len(rows) <= MOST_PARTS:
             heading = _heading(rows[0], names)
             parts = [(row["value"], row["text"]) for row in rows]
-            drawn.append((heading, _bar(parts, goal=PERCENT, name=f"whole-{programme}-{number}", about=heading, labels=_labels(rows, names))))
-    return drawn
+            yield heading, _bar(parts, goal=PERCENT, name=f"whole-{programme}-{number}", about=heading, labels=_labels(rows, names))
 
 
-def trend_pictures(figures: list[Row], names: Names, programme: str) -> list[tuple[Said, Said]]:
+def trend_pictures(figures: list[Row], names: Names, programme: str) -> Iterator[tuple[Said, Said]]:
     """Series with at least two dated actual figures among the figures of a programme, each with its heading."""
     series = ("indicator", "measure", "breakdown", "area_vintage", "ref_area", "unit_measure")
     dated = [row for row in figures if row["obs_kind"] == "actual" and row["period_end"] and row["value"] is not None]
-    drawn = []
     # Figures come ordered by series and then by date.
     for number, rows in enumerate(list(rows) for _, rows in groupby(dated, key=lambda row: tuple(row[column] for column in series))):
         days = [date.fromisoformat(row["period_end"]).toordinal() for row in rows]
         if LEAST_PARTS <= len(rows) <= MOST_POINTS and all(earlier < later for earlier, later in pairwise(days)):
             heading = _heading(rows[0], names, with_breakdown=True)
             points = [_point(row, day) for row, day in zip(rows, days, strict=True)]
-            drawn.append((heading, _trend(points, name=f"trend-{programme}-{number}", about=heading)))
-    return drawn
+            yield heading, _trend(points, name=f"trend-{programme}-{number}", about=heading)
 
 
 def figure_picture(figure: Row, indicator: Row | None) -> Markup | None:

@@ -105,8 +105,8 @@ def test_shares_that_the_source_closes_are_drawn_as_a_whole(content: dict[str, A
 
 def test_shares_of_which_are_no_whole(content: dict[str, Any]) -> None:
     figures = [{**row, "note": None} for row in programme(content, "employment")]
-    assert composition_pictures(figures, wholes_of(content["dimensions"]), names_of(content), "employment") == []
-    assert len(composition_pictures(figures, frozenset({"sector"}), names_of(content), "employment")) == 1
+    assert list(composition_pictures(figures, wholes_of(content["dimensions"]), names_of(content), "employment")) == []
+    assert len(list(composition_pictures(figures, frozenset({"sector"}), names_of(content), "employment"))) == 1
 
 
 def test_two_dated_figures_of_one_series_are_a_trend(content: dict[str, Any]) -> None:
@@ -117,8 +117,8 @@ def test_two_dated_figures_of_one_series_are_a_trend(content: dict[str, Any]) ->
 
 def test_one_figure_and_a_repeated_day_are_no_trend(content: dict[str, Any]) -> None:
     figures = programme(content, "poverty_reduction")
-    assert trend_pictures(figures[:1], names_of(content), "p") == []
-    assert trend_pictures([figures[0], figures[0]], names_of(content), "p") == []
+    assert list(trend_pictures(figures[:1], names_of(content), "p")) == []
+    assert list(trend_pictures([figures[0], figures[0]], names_of(content), "p")) == []
 
 
 def test_a_rate_stands_on_its_scale_and_a_count_has_none(content: dict[str, Any]) -> None:
