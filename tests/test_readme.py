@@ -82,7 +82,8 @@ def test_the_readme_has_the_two_commands_each_on_one_line() -> None:
         assert f"{venv}/bin/python -m pip install --quiet --no-deps --no-build-isolation -e ." in line
 
 
-def test_ci_finds_both_commands() -> None:
+def test_ci_can_be_started_and_finds_both_commands() -> None:
+    assert os.access(ROOT / ".ci/run", os.X_OK)
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     for end in re.findall(r'readme_command "(.+?)"', script):
         assert len(re.findall(rf"^python3 -m venv .* && .*{end}$", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)) == 1

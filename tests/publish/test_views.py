@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import duckdb
 import pytest
 
+from etl.publish import build
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -16,8 +18,10 @@ Ask: TypeAlias = "Callable[..., list[tuple[Any, ...]]]"
 
 
 @pytest.fixture
-def ask(working: ModuleType, tmp_path: Path) -> Callable[..., Ask]:
-    """Publish rows, then put questions to them: `ask(rows)(query)`."""
+def ask(working: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ask]:
+    """Publish rows, then put questions to them: `ask(rows)(query)`. Views need neither Parquet files nor the checks of tables, which take longer."""
+    monkeypatch.setattr(build, "_write_parquet", lambda *_: {})
+    monkeypatch.setattr(build, "_check", lambda *_: None)
 
     def publish(rows: dict[str, Any] | None = None) -> Ask:
         working.build(tmp_path, "run1", rows=rows or working.content())
