@@ -138,7 +138,9 @@ def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
         told.setdefault(key, []).append((role, n))
         if key not in first:
             first[key] = dict(zip(names[3:], fields, strict=True))
-    return [Row(rule, first[key], tuple(members)) for key, members in told.items()]
+    found_rows = [Row(rule, first[key], tuple(members)) for key, members in told.items()]
+    # The database numbers the rows as its threads deliver them; what is told must not depend on that.
+    return sorted(found_rows, key=lambda row: (row.told, tuple(map(str, row.row.values()))))
 
 
 def read_places(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[int, Place]:
