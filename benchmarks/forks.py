@@ -78,6 +78,9 @@ def _load(rules: str) -> None:
     """Import all that a run imports; no thread is started and no database opened, so that a fork is a process like any other."""
     for name in ("cli", "present", "publish.build", "query", "read.figures_csv", "report.render", "resolve.observations"):
         import_module(f"etl.{name}")
+    environment = import_module("etl.report.compiled").templates()
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
     pipeline = import_module("etl.pipeline")
     if rules == "few":
         vars(pipeline)["our_rule_files"] = list  # the project's own rule is enough: judging by all the others takes time and writes nothing

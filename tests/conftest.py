@@ -25,6 +25,24 @@ NO_SHARED = "needs ../shared, which is not on this machine"
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
+# Measured with `--durations=0`; a file that is not named here comes later, nothing else.
+LONGEST_FILES = (
+    "reliability/test_kills.py",
+    "test_report_in_browser.py",
+    "reliability/test_overlap.py",
+    "validate/test_decisions.py",
+    "publish/test_faults.py",
+    "publish/test_views.py",
+    "test_readme.py",
+    "test_cli.py",
+    "test_typing.py",
+    "validate/frames/test_cases.py",
+    "test_inputs.py",
+    "validate/test_corrections.py",
+    "test_doctor.py",
+    "validate/test_hypotheses_slips.py",
+)
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 # No verdict hangs on the clock of a busy machine, and in CI the same commit always meets the same examples.
@@ -79,10 +97,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Neighbours stay on one worker, which prepares what they share once; a worker that is done takes from the other."""
-    from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]  # noqa: PLC0415  where tests run one by one, nothing is scheduled
+    """A file stays on one worker, which prepares what its tests share once; the longest files come first, so that no worker waits for another at the end."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # noqa: PLC0415  where tests run one by one, nothing is scheduled
 
-    return WorkStealingScheduling(config, log)
+    config.option.loadscopereorder = False  # by the number of tests, which says nothing about their time
+    return LoadFileScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, in the order of their names the others."""
+    rank = {name: number for number, name in enumerate(LONGEST_FILES)}
+    items.sort(key=lambda item: rank.get(item.path.relative_to(ROOT / "tests").as_posix(), len(rank)))
 
 
 def _refuse_skip(report: Report) -> Report:

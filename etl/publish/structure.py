@@ -34,8 +34,11 @@ _EACH_FIGURE_TWICE: Final = "SELECT figure_id::VARCHAR FROM {schema}.figures GRO
 def refuse_broken_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, *, schema: str, parquet: Path | None) -> None:
     """Raise WarehouseError('structure-broken') unless all rows fit the pandera model and the key is unique.
 
-    `parquet` is the table's file if it holds all columns; else the rows come from the stored table.
+    `parquet` is the table's file if it holds all columns; else the rows come from the stored table. An empty table has nothing to judge:
+    its columns and types are those it was created with.
     """
+    if not _count(con, table, schema):
+        return
     frames = _stored_chunks(con, table, schema) if parquet is None else _file_chunks(parquet)
     for frame in frames:
         try:
@@ -55,13 +58,13 @@ def refuse_broken_ledger(con: duckdb.DuckDBPyConnection, *, schema: str) -> None
 
 def _file_chunks(parquet: Path) -> Iterator[pl.DataFrame]:
     rows = pl.scan_parquet(parquet).select(pl.len()).collect().item()
-    for start in range(0, max(rows, 1), CHUNK_ROWS):
+    for start in range(0, rows, CHUNK_ROWS):
         # Eager, or pandera would look at the types alone (engine.md, 1).
         yield pl.scan_parquet(parquet).slice(start, CHUNK_ROWS).collect()
 
 
 def _stored_chunks(con: duckdb.DuckDBPyConnection, table: PublishedTable, schema: str) -> Iterator[pl.DataFrame]:
-    for start in range(0, _count(con, table, schema) or 1, CHUNK_ROWS):
+    for start in range(0, _count(con, table, schema), CHUNK_ROWS):
         rows = con.sql(f'SELECT * FROM {schema}."{table.name}" ORDER BY rowid LIMIT {CHUNK_ROWS} OFFSET {start}')
         frame = pl.from_arrow(rows.to_arrow_table())  # UUID arrives as text
         if isinstance(frame, pl.DataFrame):

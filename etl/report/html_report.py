@@ -15,14 +15,13 @@ from base64 import b64encode
 from datetime import date
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from etl.report import pictures
 from etl.report.charts import TONES, proportions
+from etl.report.compiled import TEMPLATES, templates
 from etl.report.fitting import Fitted, fit, fit_programmes, size
 from etl.report.names import anchor, names_of
 from etl.report.notation import decimals_of
@@ -31,6 +30,8 @@ from etl.report.wording import LANGUAGES, Said, number, wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from jinja2 import Environment
 
 Row: TypeAlias = dict[str, Any]
 
@@ -54,7 +55,6 @@ MOST_LETTERS_OF_A_SENTENCE: Final = 1500
 MOST_LETTERS_OF_A_HEADING: Final = 160
 MOST_NAMED: Final = 3  # possible slips named on the first screen
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 # What a reader cannot see, or what turns the text around it, is named instead of printed.
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -64,7 +64,7 @@ def render_html(content: Row) -> bytes:
     on_page: set[str] = set()
     environment = _environment(content, on_page)
     parts: Any = environment.get_template("parts.html.j2").module
-    style, script = (_TEMPLATES / "report.css").read_text(encoding="utf-8"), (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    style, script = (TEMPLATES / "report.css").read_text(encoding="utf-8"), (TEMPLATES / "report.js").read_text(encoding="utf-8")
     # The largest first: where there is no room for all, what most figures are about is shown.
     with_figures = sorted((programme for programme in content["programmes"] if programme["figures"]), key=lambda programme: -programme["figures_total"])
     fitted = _parts_with_a_share(content, parts)
@@ -139,9 +139,7 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
     rationales = {rule["rule"]: _both(rule["rationale_vi"], rule["rationale_en"]) for rule in content["rules"] if rule["rationale_vi"]}
     indicators = {row["id"]: row for row in content["indicators"]}
     source_numbers = {row["source_id"]: str(position) for position, row in enumerate(content["sources"])}
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
+    environment = templates()
     environment.globals.update(
         say=words.say,
         count=words.count,
