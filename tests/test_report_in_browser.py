@@ -115,7 +115,8 @@ def test_the_report_is_whole_quiet_and_readable(visit: Callable[..., Page], repo
     assert not is_wider_than_the_screen(page)
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     assert not is_wider_than_the_screen(page)
-    found = Axe().run(page)
+    # The data dictionary is half of the page and all alike: it is looked at once.
+    found = Axe().run(page, context=None if (device, scheme) == ("desktop", "light") else {"exclude": [["#dictionary"]]})
     assert found.violations_count == 0, found.generate_report()
 
 

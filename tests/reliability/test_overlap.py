@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-PUBLISHES = 4
+PUBLISHES = 3
+PAUSE_S = 0.1  # each reader asks some ten times a run, and leaves it most of the machine
 MODES = ("read-only", "read-only", "held", "default")
 # `unshare` gives a process a network of its own, with nothing in it.
 NO_NETWORK = "a network namespace of one's own needs root and Linux"
@@ -45,7 +46,7 @@ def readers(case: Case, modes: tuple[str, ...]) -> Iterator[list[dict[str, Any]]
     """Readers that ask all the time; what they saw is in the list afterwards."""
     known = json.dumps([[seen.content_id, seen.rows, seen.checksum] for seen in case.known.values()])
     words = [sys.executable, str(ROOT / "benchmarks/readers.py"), str(case.project.warehouse / "ansinh.duckdb"), known]
-    started = [subprocess.Popen([*words, mode], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for mode in modes]
+    started = [subprocess.Popen([*words, mode, str(PAUSE_S)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for mode in modes]
     told: list[dict[str, Any]] = []
     try:
         yield told
