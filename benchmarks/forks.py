@@ -22,11 +22,14 @@ import time
 import traceback
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    Main = Callable[[Sequence[str]], object]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _TICK_S: Final = 0.001
@@ -44,11 +47,12 @@ class Ended:
 class Forks:
     """The process that waits, and the conversation with it: one JSON line a question, one an answer."""
 
-    def __init__(self, *, all_rules: bool = False) -> None:
-        self._rules = "all" if all_rules else "few"
+    def __init__(self, *, all_rules: bool = False, program: Path | None = None) -> None:
+        """`program`: a file with a function `main(words)` that is run instead of the command line."""
+        self._asked = ["all" if all_rules else "few", *([] if program is None else [str(program)])]
 
     def __enter__(self) -> Self:
-        words = [sys.executable, "-m", "benchmarks.forks", self._rules]
+        words = [sys.executable, "-m", "benchmarks.forks", *self._asked]
         self._server = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
@@ -67,14 +71,24 @@ class Forks:
         return Ended(**json.loads(answer))
 
 
-def _serve(rules: str) -> None:
-    _load(rules)
+def _serve(rules: str, program: str | None = None) -> None:
+    main = _load_command_line(rules) if program is None else _load_program(program)
     for line in sys.stdin:
         asked = json.loads(line)
-        print(json.dumps(_run(asked)), flush=True)
+        print(json.dumps(_run(main, asked)), flush=True)
 
 
-def _load(rules: str) -> None:
+def _load_program(path: str) -> Main:
+    spec = spec_from_file_location("forked_program", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    main: Main = module.main
+    return main
+
+
+def _load_command_line(rules: str) -> Main:
     """Import all that a run imports; no thread is started and no database opened, so that a fork is a process like any other."""
     for name in ("cli", "present", "publish.build", "query", "read.figures_csv", "report.render", "resolve.observations"):
         import_module(f"etl.{name}")
@@ -84,15 +98,17 @@ def _load(rules: str) -> None:
     pipeline = import_module("etl.pipeline")
     if rules == "few":
         vars(pipeline)["our_rule_files"] = list  # the project's own rule is enough: judging by all the others takes time and writes nothing
+    command = import_module("etl.cli").main
+    return lambda words: command(words, prog_name="ansinh")
 
 
-def _run(asked: dict[str, Any]) -> dict[str, Any]:
+def _run(main: Main, asked: dict[str, Any]) -> dict[str, Any]:
     reader, writer = os.pipe()
     since = time.perf_counter()
     pid = os.fork()
     if pid == 0:
         os.close(reader)
-        _become(asked, writer)
+        _become(main, asked, writer)
     os.close(writer)
     status = _wait(pid, asked["kill_after"])
     seconds = time.perf_counter() - since
@@ -101,18 +117,17 @@ def _run(asked: dict[str, Any]) -> dict[str, Any]:
     return {"code": os.waitstatus_to_exitcode(status), "output": output[-4000:], "seconds": seconds}
 
 
-def _become(asked: dict[str, Any], writer: int) -> None:
-    """In the fork: be `ansinh`, and never come back."""
-    from etl.cli import main  # noqa: PLC0415
+def _become(main: Main, asked: dict[str, Any], writer: int) -> None:
+    """In the fork: be the program, and never come back."""
     from etl.publish import faults  # noqa: PLC0415
 
     null = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, null), (1, writer), (2, writer)):
         os.dup2(source, target)
     faults._STEP, _, faults._WAY = asked["fault"].partition(":")  # noqa: SLF001  the variable was read when the module was loaded
-    code = 70
+    code = 0
     try:
-        main(asked["words"], prog_name="ansinh")
+        main(asked["words"])
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
     except BaseException:  # noqa: BLE001  as Python itself ends a program: with a traceback, which the promises forbid
@@ -139,4 +154,4 @@ def _wait(pid: int, kill_after: float | None) -> int:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])

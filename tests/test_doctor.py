@@ -37,11 +37,17 @@ def working() -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="module")
+def first_run(working: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("first-run")
+    working.publish(Project(root), "run1")
+    return root
+
+
 @pytest.fixture
-def published(working: ModuleType, tmp_path: Path) -> Project:
-    project = Project(tmp_path)
-    working.publish(project, "run1")
-    return project
+def published(first_run: Path, tmp_path: Path) -> Project:
+    shutil.copytree(first_run, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Project(tmp_path)
 
 
 def wrong(project: Project) -> dict[str, str]:

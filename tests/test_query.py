@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -42,11 +43,10 @@ def shared_project(working: ModuleType, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def own_project(working: ModuleType, tmp_path: Path) -> Project:
+def own_project(shared_project: Project, tmp_path: Path) -> Project:
     """One published run, for tests that change something."""
-    project = Project(tmp_path)
-    working.publish(project, "run1")
-    return project
+    shutil.copytree(shared_project.root, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Project(tmp_path)
 
 
 def answer(project: Project, sql: str, params: Any = None) -> list[tuple[Any, ...]]:

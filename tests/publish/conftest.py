@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.forks import Forks
 from etl.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
+
+    from benchmarks.forks import Ended
 
 WORKING = Path(__file__).with_name("working.py")
 
@@ -38,19 +39,23 @@ def empty(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-@pytest.fixture
-def published(working: ModuleType, empty: Project) -> Project:
-    """A project with one published run, run1."""
-    working.publish(empty, "run1")
-    return empty
+@pytest.fixture(scope="session")
+def first_run(working: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with one published run, run1. Nobody writes into it."""
+    root = tmp_path_factory.mktemp("first-run")
+    working.publish(Project(root), "run1")
+    return root
 
 
 @pytest.fixture
-def in_process() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run working.py in a process of its own: publish(project, run_id, variant), with a fault if one is named."""
+def published(first_run: Path, tmp_path: Path) -> Project:
+    """A project with one published run, run1, for one test alone."""
+    shutil.copytree(first_run, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Project(tmp_path)
 
-    def publish(project: Project, *args: str, fault: str = "") -> subprocess.CompletedProcess[str]:
-        environment: dict[str, Any] = {**os.environ, "ANSINH_FAULT": fault}
-        return subprocess.run([sys.executable, str(WORKING), str(project.root), *args], env=environment, capture_output=True, text=True, check=False)
 
-    return publish
+@pytest.fixture(scope="session")
+def in_process() -> Iterator[Callable[..., Ended]]:
+    """Publish in a process of its own: project, run id, variant, with a fault if one is named."""
+    with Forks(program=WORKING) as forks:
+        yield lambda project, *words, fault="": forks.run([str(project.root), *words], fault=fault)

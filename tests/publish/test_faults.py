@@ -56,7 +56,7 @@ OLD, NEW = (10, 10, "run1"), (11, 11, "run2")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_run_killed_at_any_step_leaves_the_old_or_the_new_snapshot(step: str, eventful: Project, working: ModuleType, in_process: Callable[..., Any]) -> None:
     died = in_process(eventful, "run2", "changed", fault=f"{step}:kill")
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert died.code == -signal.SIGKILL, died.output
 
     current = current_snapshot(eventful)
     assert current is not None

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -28,7 +27,7 @@ from etl.publish.snapshot import Snapshot, building, clean_up, last_readable, pu
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Row: TypeAlias = dict[str, Any]
 
@@ -256,5 +255,6 @@ def publish(project: Project, run_id: str, *, variant: str = "", retiring: bool 
     return snapshot
 
 
-if __name__ == "__main__":
-    publish(open_project(Path(sys.argv[1]), start=Path()), sys.argv[2], variant="".join(sys.argv[3:4]))
+def main(words: Sequence[str]) -> None:
+    """Publish as a program: the project's folder, the run's id, the variant if there is one."""
+    publish(open_project(Path(words[0]), start=Path()), words[1], variant="".join(words[2:3]))
