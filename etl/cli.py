@@ -438,7 +438,7 @@ def export(ctx: click.Context, project_dir: Path | None, kind: str, output: Path
 @click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
 @click.pass_context
 def slip(ctx: click.Context, project_dir: Path | None, form: str, output: Path) -> None:
-    """Ask publishers to look again: one slip (phiếu đề nghị rà soát) per document with open errors or warnings.
+    """Ask publishers to look again: one slip (phiếu đề nghị rà soát) per publisher with open errors or warnings.
 
     \b
     Example:
