@@ -387,7 +387,7 @@ def test_a_draft_is_told_with_a_place_that_editors_open(published: Path, monkeyp
     lines = call("check", "raw/lao-cai-2023/figures.csv", "--fail-on", "never").stdout.splitlines()
     assert lines[0] == "✗ LỖI G01  raw/lao-cai-2023/figures.csv:21 (p13#5203-5207)"
     assert all(len(line) <= present.WIDTH for line in lines)
-    assert lines[-1].startswith("39 con số: 1 lỗi, 0 cảnh báo, ")
+    assert lines[-1].startswith("39 con số; lỗi: 1, cảnh báo: 0, ")
     assert "--format json" in lines[-2]
 
 
