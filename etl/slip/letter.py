@@ -110,7 +110,8 @@ def _asked(number: int, question: Question) -> Iterator[Block]:
 def _suggested(question: Question) -> tuple[str, ...]:
     """What could be behind it. What is only to be confirmed most often has the explanation that the rule itself names, so that stands first."""
     known = (question.rationale,) if question.severity == "warning" and question.rationale else ()
-    return tuple(_in_words(text) for text in (*known, *question.suggestions)[:MOST_SUGGESTED])
+    told = [_in_words(text) for text in (*known, *question.suggestions)[:MOST_SUGGESTED]]
+    return tuple(text[:1].upper() + text[1:] for text in told)
 
 
 def _subject(question: Question) -> tuple[str, str]:

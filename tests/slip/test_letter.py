@@ -74,7 +74,7 @@ def test_a_slip_reads_like_this() -> None:
         "",
         as_text(SLIP).splitlines()[12],
     ]
-    assert [line for line in as_text(SLIP).splitlines() if line.startswith(("## ", "| “", "**Quan hệ", "**Phép", "**Sai", "**Một", "- đoạn", "- ☐ Cần"))] == [
+    assert [line for line in as_text(SLIP).splitlines() if line.startswith(("## ", "| “", "**Quan hệ", "**Phép", "**Sai", "**Một", "- Đoạn", "- ☐ Cần"))] == [
         "## 1. Cơ cấu lao động – Lào Cai 2023 (các số không thể cùng đúng)",
         "| “52,7” (%) | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | đoạn 13, ký tự 21 |",
         "| “hơn 15,58 %” | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | đoạn 13, ký tự 22 |",
@@ -82,7 +82,7 @@ def test_a_slip_reads_like_this() -> None:
         "**Phép tính:** 52,7 + 15,58 = 68,28, cần 100; lệch 31,72.",
         "**Sai số làm tròn tối đa của các số đã in:** 0,055",
         "**Một số khả năng, chỉ để tham khảo:**",
-        "- đoạn 13, ký tự 21: 52,7 → 84,42",
+        "- Đoạn 13, ký tự 21: 52,7 → 84,42",
         "- ☐ Cần sửa số ………………… thành ………………… Căn cứ: ……………………………………",
     ]
 
@@ -133,8 +133,8 @@ def suggested(severity: str) -> list[str]:
 
 
 def test_what_is_only_to_be_confirmed_is_first_explained_by_its_rule() -> None:
-    assert suggested("warning") == ["- Các ngành chia hết lao động.", "- một", "- hai"]
-    assert suggested("error") == ["- một", "- hai", "- ba"]
+    assert suggested("warning") == ["- Các ngành chia hết lao động.", "- Một", "- Hai"]
+    assert suggested("error") == ["- Một", "- Hai", "- Ba"]
 
 
 def test_several_documents_of_one_publisher_stand_on_one_slip() -> None:
@@ -159,7 +159,7 @@ def test_a_printed_text_stays_text_in_markdown() -> None:
     assert "| “1\\|2\\*3\\_ \\# \\[a\\](b) \\<i\\>\\&amp;\\\\x07” |" in said
 
 
-@pytest.mark.parametrize(("line", "drawn"), [("- a", "\\- a"), ("1. a", "1\\. a"), ("-3,7", "-3,7"), ("a - b", "a - b")])
+@pytest.mark.parametrize(("line", "drawn"), [("- a", "\\- a"), ("1. a", "1\\. a"), ("-3,7", "-3,7"), ("a - b", "A - b")])
 def test_a_line_does_not_become_a_list(line: str, drawn: str) -> None:
     said = as_text(replace(SLIP, questions=(replace(QUESTION, suggestions=(line,)),)))
     assert f"- {drawn}\n" in said
