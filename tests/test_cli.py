@@ -431,6 +431,24 @@ def test_a_rule_is_explained_in_words_of_its_kind(rule: str, published: Path) ->
     assert all(len(line) <= present.WIDTH for line in result.stdout.splitlines()[1:])
 
 
+def test_the_project_may_stand_before_the_command(published: Path, tmp_path: Path) -> None:
+    assert call("--project", str(published), "status").stdout == call("status", project=published).stdout
+    assert call("--project", str(tmp_path), "status", project=published).exit_code == 0, "what stands behind the command is meant for it"
+
+
+def test_the_project_may_be_named_by_the_surroundings(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSINH_PROJECT", str(tmp_path / "nowhere"))
+    assert call("status").exit_code != 0
+    assert call("--project", str(published), "status").exit_code == 0
+
+
+def test_what_people_read_of_a_rule_and_a_run_has_no_codes_in_it(published: Path) -> None:
+    told = call("explain", "X14", project=published).stdout
+    assert "Mức: Cảnh báo" in told
+    assert not set("{}[]") & set(told)
+    assert "không có gì thay đổi" in (status := call("status", project=published).stdout) or "đã công bố" in status
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_rule_is_explained_in_the_language_asked_for(lang: str, published: Path) -> None:
     result = CliRunner().invoke(main, ["--lang", lang, "explain", "G01", "--project", str(published)], catch_exceptions=False)
