@@ -97,10 +97,12 @@ def tell_order(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Memb
 def _names_beside_each_other(small: Member, large: Member, lang: str) -> tuple[str, str]:
     """What two members are called in one sentence. The subject names an indicator that both share: then only what parts them."""
     if small.bare_name(lang) == large.bare_name(lang) and small.subgroup(lang) != large.subgroup(lang):
-        parts = (", ".join(m.subgroup(lang)) or sentence("the-whole", lang) for m in (small, large))
+        parts = [", ".join(m.subgroup(lang)) or sentence("the-whole", lang) for m in (small, large)]
     else:
-        parts = (m.name(lang) for m in (small, large))
-    small_name, large_name = (begun_small(part) for part in parts)
+        parts = [m.name(lang) for m in (small, large)]
+    # "Dân tộc Tày" begins with a common word, "Tày" does not.
+    is_proper = [lang == "en" and "ethnic_group=" in (m.breakdown or "") for m in (small, large)]
+    small_name, large_name = (part if proper else begun_small(part) for part, proper in zip(parts, is_proper, strict=True))
     return small_name, large_name
 
 

@@ -36,6 +36,7 @@ DOCUMENTS: Final[dict[str, tuple[str, Sequence[dict[str, str]]]]] = {
     "order-may": ("X14", order("1.811", "1.800")),
     "order-hedged": ("X14", order("1.911", "khoảng 1.700")),
     "order-more-than": ("X14", order("hơn 1.911", "1.800")),
+    "proper": ("O02", [row("poor_households", "1.204", "hộ"), row("poor_households", "2.680", "hộ", breakdown="ethnic_group=ethnic_tay")]),
     "money": ("X11", spent("12,5 tỷ đồng", "11 tỷ đồng")),
     "sum-may": ("G02", houses("1.000", "610", "415")),
     "sum-still": ("G02", houses("1.900", "610", "415")),
@@ -78,6 +79,12 @@ def test_a_number_printed_with_more_than_is_not_called_exact(told: Judgings) -> 
     vi, _ = said(told, "order-more-than")
     assert "không kèm" not in vi
     assert "Không thể do làm tròn." in vi
+
+
+def test_a_proper_name_keeps_its_capital(told: Judgings) -> None:
+    vi, en = said(told, "proper")
+    assert "dân tộc Tày là 2.680, nhiều hơn tổng số là 1.204" in vi
+    assert "Tày is 2,680, more than the total, 1,204" in en
 
 
 def test_money_is_larger_and_people_are_more(told: Judgings) -> None:
