@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "csv", "markdown")
 _FAIL_ON = ("new-errors", "errors", "warnings", "never")
 _LOG = "ansinh.log"
+_PROJECT = "ansinh.project"
 
 
 class _Group(click.Group):
@@ -52,6 +53,15 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="ansinh")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", envvar="ANSINH_LANG", show_default=True, help="Language of messages.")
+@click.option(
+    "--project",
+    "project_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="ANSINH_PROJECT",
+    expose_value=False,
+    callback=lambda ctx, _, value: ctx.meta.__setitem__(_PROJECT, value),
+    help="Folder with raw/ (default: found upward from here). May also stand behind the command.",
+)
 @click.pass_context
 def main(ctx: click.Context, lang: str) -> None:
     """Trustworthy figures on social security in Viet Nam.
@@ -74,7 +84,8 @@ def _project_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--project",
         "project_dir",
         type=click.Path(file_okay=False, path_type=Path),
-        envvar="ANSINH_PROJECT",
+        # What stands behind the command is meant for it; else what stands before it, or in ANSINH_PROJECT.
+        callback=lambda ctx, _, value: ctx.meta.get(_PROJECT) if value is None else value,
         help="Folder with raw/ (default: found upward from here).",
     )(command)
 
@@ -438,7 +449,7 @@ def export(ctx: click.Context, project_dir: Path | None, kind: str, output: Path
 @click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
 @click.pass_context
 def slip(ctx: click.Context, project_dir: Path | None, form: str, output: Path) -> None:
-    """Ask publishers to look again: one slip (phiếu đề nghị rà soát) per document with open errors or warnings.
+    """Ask publishers to look again: one slip (phiếu đề nghị rà soát) per publisher with open errors or warnings.
 
     \b
     Example:

@@ -176,7 +176,8 @@ def tell_trace(trace: Trace, *, lang: str, form: str) -> None:
         else:
             click.echo(f"    {sentence(f'trace-{place.problem}', lang, source=place.source_id, line=place.line, text=place.text, reread=place.reread)}")
     for finding in trace.findings:
-        click.echo(f"  {finding['rule']} {finding['severity']}:")
+        severity = sentence(f"severity-{finding['severity']}", lang)
+        click.echo(f"  {finding['rule']} {severity}:")
         _paragraph(str(finding["message_vi" if lang == "vi" else "message_en"]), indent=4)
 
 
@@ -190,10 +191,10 @@ def tell_rule(card: RuleCard, *, lang: str, form: str) -> None:
     for name, value in (
         (sentence("card-kind", lang), f"{card.kind} – {card.kind_vi if is_vi else card.kind_en}"),
         (sentence("card-judgement", lang), f"{card.judgement} – {card.judgement_vi if is_vi else card.judgement_en}"),
-        (sentence("card-severity", lang), card.severity),
+        (sentence("card-severity", lang), sentence(f"severity-{card.severity}", lang)),
         (sentence("card-why", lang), card.rationale_vi if is_vi else card.rationale_en),
         (sentence("card-declared", lang), f"{card.file}, {card.line}"),
-        (sentence("card-params", lang), json.dumps(card.params, ensure_ascii=False, default=str) if card.params else None),
+        (sentence("card-params", lang), "; ".join(f"{name} = {_setting(value, lang)}" for name, value in card.params.items())),
     ):
         if value:
             click.echo(textwrap.fill(f"{name}: {value}", WIDTH, initial_indent="  ", subsequent_indent="    "))
@@ -201,6 +202,15 @@ def tell_rule(card: RuleCard, *, lang: str, form: str) -> None:
         _paragraph(sentence("card-results", lang, **card.results))
     for message in card.findings[:5]:
         _paragraph(f"- {message[lang]}", indent=4)
+
+
+def _setting(value: object, lang: str) -> str:
+    """A parameter of a rule as people read it: lists with commas, a list or a pair within a list in brackets."""
+    if isinstance(value, dict):
+        return " ".join(_setting(part, lang) for part in value.values())
+    if isinstance(value, list | tuple):
+        return ", ".join(f"({_setting(part, lang)})" if isinstance(part, list | tuple) else _setting(part, lang) for part in value)
+    return cell(value, lang)
 
 
 def tell_status(told: Status, *, lang: str, form: str, now: datetime) -> None:
@@ -221,7 +231,8 @@ def tell_status(told: Status, *, lang: str, form: str, now: datetime) -> None:
     if form == "json":
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
         return
-    for name, value in facts.items():
+    told_as = {**facts, "last_outcome": None if last is None else sentence(f"outcome-{last.outcome}", lang)}
+    for name, value in told_as.items():
         click.echo(f"{sentence(f'status-{name}', lang):<32} {cell(value, lang) or '–'}")
 
 

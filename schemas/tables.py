@@ -34,11 +34,11 @@ class _Original(Published):
     """The columns of a row as it came, for tables that keep refused rows whole."""
 
     figure_id: Text = column("Mã con số, băm từ nội dung", "Id of the figure, a hash of its content", duckdb="UUID")
-    source_id: Text = column("Bản gốc: đường dẫn dưới raw/", "Source: path below raw/")
-    line: int = column("Số thứ tự bản ghi trong bản gốc; dòng tiêu đề là 1", "Record number in the source; the header is 1")
+    source_id: Text = column("Nguồn: đường dẫn dưới raw/", "Source: path below raw/")
+    line: int = column("Số thứ tự bản ghi trong nguồn; dòng tiêu đề là 1", "Record number in the source; the header is 1")
     locator: Text = column("Vị trí trong văn bản gốc, nếu có", "Place in the original document, if given", null=True)
     indicator: Text = column("Chỉ tiêu, như đã ghi", "Indicator, as written", null=True)
-    measure: Text = column("Góc nhìn, như đã ghi", "Measure, as written", null=True)
+    measure: Text = column("Dạng trị số, như đã ghi", "Measure, as written", null=True)
     breakdown: Text = column("Phân tổ, như đã ghi", "Breakdown, as written", null=True)
     ref_area: Text = column("Địa bàn, như đã ghi", "Place, as written", null=True)
     time_period: Text = column("Kỳ, như đã ghi", "Period, as written", null=True)
@@ -61,13 +61,15 @@ class Observations(Published):
     observation_id: Text = column("Mã số liệu, giữ nguyên qua các lần chạy", "Id of the claim, the same in every run", duckdb="UUID")
     figure_id: Text = column("Con số in mà số liệu này lấy từ", "The printed figure it comes from", duckdb="UUID")
     indicator: Text = column("Chỉ tiêu (bảng indicators)", "Indicator (table indicators)")
-    measure: Text = column("Góc nhìn: level là chính trị số", "Which view of the indicator; level is the statistic itself", codes=MEASURES)
+    measure: Text = column(
+        "Dạng trị số: level là chính trị số, share là tỷ trọng …", "Which view of the indicator; level is the statistic itself", codes=MEASURES
+    )
     breakdown: Text = column("Phân tổ: chiều=thành phần, nối bằng ;", "Breakdown: dimension=member, joined by ;", null=True)
     ref_area: Text = column("Mã địa bàn, chỉ đúng cùng area_vintage", "Code of the place; it means nothing without area_vintage")
     area_vintage: Text = column("Danh mục hành chính dùng để hiểu mã", "Which list of places the code belongs to", null=True)
     area_level: Text = column("Cấp của địa bàn", "Level of the place", codes=LEVELS)
     area_name: Text = column("Tên địa bàn theo danh mục", "Name of the place by that list")
-    time_period: Text = column("Kỳ số liệu (SDMX); trống khi bản gốc không nêu", "Period (SDMX); NULL where the source names none", null=True)
+    time_period: Text = column("Kỳ số liệu (SDMX); trống khi nguồn không nêu", "Period (SDMX); NULL where the source names none", null=True)
     period_start: pl.Date = column("Ngày đầu kỳ", "First day of the period", null=True)
     period_end: pl.Date = column("Ngày cuối kỳ", "Last day of the period", null=True)
     obs_kind: Text = column(
@@ -78,12 +80,12 @@ class Observations(Published):
     )
     lower_bound: Number = column("Cận dưới chắc chắn; trống là không có cận", "Lower bound that the words guarantee; NULL: open", null=True)
     upper_bound: Number = column("Cận trên chắc chắn; trống là không có cận", "Upper bound that the words guarantee; NULL: open", null=True)
-    hedge: Text = column("Từ rào đón: hơn, gần, khoảng …", "What the words say of the number's sharpness", codes=HEDGES)
+    hedge: Text = column("Từ ước lượng: hơn, gần, khoảng …", "What the words say of the number's sharpness", codes=HEDGES)
     decimals: pl.Int16 = column("Số chữ số thập phân đã in", "Decimals as printed", ge=0)
     unit_measure: Text = column("Đơn vị tính (bảng units)", "Unit of measure (table units)")
     obs_status: Text = column(
-        "Trạng thái SDMX: A chính thức, P sơ bộ, E ước tính, U đáng ngờ (cả nhóm)",
-        "SDMX status: A normal, P provisional, E estimated, U suspect as a set",
+        "Trạng thái SDMX: A bình thường, P sơ bộ, E ước tính, U đáng ngờ (cả nhóm), V chưa kiểm chứng, B có điểm gãy, I suy ra",
+        "SDMX status: A normal, P provisional, E estimated, U suspect as a set, V unvalidated, B break in the series, I imputed",
         codes=OBS_STATUSES,
     )
     is_suspect: bool = column(
@@ -91,10 +93,10 @@ class Observations(Published):
     )
     text: Text = column("Giá trị như đã in, hoặc đã đính chính", "Value as printed, or as corrected by a person")
     original_text: Text = column("Giá trị trước khi đính chính; trống: không đính chính", "Value before a correction; NULL: not corrected", null=True)
-    source_id: Text = column("Bản gốc: đường dẫn dưới raw/", "Source: path below raw/")
-    line: int = column("Số thứ tự bản ghi trong bản gốc; dòng tiêu đề là 1", "Record number in the source; the header is 1")
+    source_id: Text = column("Nguồn: đường dẫn dưới raw/", "Source: path below raw/")
+    line: int = column("Số thứ tự bản ghi trong nguồn; dòng tiêu đề là 1", "Record number in the source; the header is 1")
     locator: Text = column("Vị trí trong văn bản gốc, nếu có", "Place in the original document, if given", null=True)
-    note: Text = column("Ghi chú của bản gốc", "Note of the source", null=True)
+    note: Text = column("Ghi chú của nguồn", "Note of the source", null=True)
 
 
 @table(
@@ -110,7 +112,7 @@ class Findings(Published):
     finding_id: Text = column("Mã phát hiện, giữ nguyên qua các lần chạy", "Id of the finding, the same in every run", duckdb="UUID")
     rule: Text = column("Quy tắc (bảng rules)", "Rule (table rules)")
     severity: Text = column(
-        "error: không thể đúng, warning: khó tin, info: nên biết", "error: impossible, warning: implausible, info: worth knowing", codes=SEVERITIES
+        "error: không thể đúng, warning: cần xác nhận, info: lưu ý", "error: impossible, warning: to be confirmed, info: worth knowing", codes=SEVERITIES
     )
     verdict: Text = column("fail: không đạt, unverifiable: không đủ căn cứ", "fail, or unverifiable: not enough to judge", codes=VERDICTS)
     code: Text = column("Mức hoặc lý do: rounding, truncation, hedge, impossible …", "Grade or reason: truncation, hedge, impossible …", null=True)
@@ -143,11 +145,11 @@ class FindingMembers(Published):
     role: Text = column("Vai trò: part, total, rate, num, den …", "Role: part, total, rate, num, den …")
     figure_id: Text = column("Con số", "Figure", null=True, duckdb="UUID")
     observation_id: Text = column("Số liệu, nếu đã công bố", "Observation, if published", null=True, duckdb="UUID")
-    source_id: Text = column("Bản gốc", "Source")
+    source_id: Text = column("Nguồn", "Source")
     line: int = column("Số thứ tự bản ghi; dòng tiêu đề là 1", "Record number; the header is 1", null=True)
     locator: Text = column("Vị trí", "Place in the document", null=True)
     indicator: Text = column("Chỉ tiêu", "Indicator", null=True)
-    measure: Text = column("Góc nhìn", "Measure", null=True)
+    measure: Text = column("Dạng trị số", "Measure", null=True)
     breakdown: Text = column("Phân tổ", "Breakdown", null=True)
     ref_area: Text = column("Địa bàn như đã ghi", "Place as written", null=True)
     time_period: Text = column("Kỳ như đã ghi", "Period as written", null=True)
@@ -224,7 +226,7 @@ class ImpliedFigures(Published):
     implied_id: Text = column("Mã", "Id", duckdb="UUID")
     what: Text = column("Suy ra cái gì: plan, previous, base, average, change_unit", "What is implied: plan, previous, base, average …")
     indicator: Text = column("Chỉ tiêu", "Indicator")
-    measure: Text = column("Góc nhìn", "Measure")
+    measure: Text = column("Dạng trị số", "Measure")
     breakdown: Text = column("Phân tổ", "Breakdown", null=True)
     ref_area: Text = column("Mã địa bàn", "Code of the place")
     area_vintage: Text = column("Danh mục hành chính", "List of places", null=True)
@@ -313,7 +315,7 @@ class Changes(Published):
     )
     id: Text = column("Mã số liệu (observation_id) hoặc mã kết luận (finding_id)", "observation_id or finding_id", duckdb="UUID")
     name: Text = column("Chỉ tiêu, hoặc quy tắc", "Indicator, or rule")
-    subject: Text = column("Địa bàn, kỳ, phân tổ, góc nhìn, loại; hoặc khóa của kết luận", "Place, period, breakdown, measure, kind; or key of the finding")
+    subject: Text = column("Địa bàn, kỳ, phân tổ, dạng trị số, loại; hoặc khóa của kết luận", "Place, period, breakdown, measure, kind; or key of the finding")
     severity: Text = column("Mức của kết luận", "Severity of the finding", codes=SEVERITIES, null=True)
     message_vi: Text = column("Kết luận bằng tiếng Việt", "The finding in Vietnamese", null=True)
     message_en: Text = column("Kết luận bằng tiếng Anh", "The finding in English", null=True)
@@ -329,7 +331,7 @@ class Changes(Published):
         codes=("status", "correction"),
         null=True,
     )
-    source_id: Text = column("Bản gốc: đường dẫn dưới raw/", "Source: path below raw/", null=True)
+    source_id: Text = column("Nguồn: đường dẫn dưới raw/", "Source: path below raw/", null=True)
 
 
 @table(
@@ -412,7 +414,7 @@ class Indicators(Published):
     name_vi: Text = column("Tên", "Name, in Vietnamese")
     name_en: Text = column("Tên tiếng Anh", "Name, in English")
     programme: Text = column(
-        "Chương trình (bảng programmes); trống với chỉ tiêu do bản gốc tự khai",
+        "Chương trình (bảng programmes); trống với chỉ tiêu do nguồn tự khai",
         "Programme (table programmes); may be NULL for an indicator that a source defines",
         null=True,
     )

@@ -387,7 +387,7 @@ def test_a_draft_is_told_with_a_place_that_editors_open(published: Path, monkeyp
     lines = call("check", "raw/lao-cai-2023/figures.csv", "--fail-on", "never").stdout.splitlines()
     assert lines[0] == "✗ LỖI G01  raw/lao-cai-2023/figures.csv:21 (p13#5203-5207)"
     assert all(len(line) <= present.WIDTH for line in lines)
-    assert lines[-1].startswith("39 con số: 1 lỗi, 0 cảnh báo, ")
+    assert lines[-1].startswith("39 con số; lỗi: 1, cảnh báo: 0, ")
     assert "--format json" in lines[-2]
 
 
@@ -429,6 +429,24 @@ def test_a_rule_is_explained_in_words_of_its_kind(rule: str, published: Path) ->
     assert result.exit_code == 0
     assert result.stdout.startswith(rule.upper())
     assert all(len(line) <= present.WIDTH for line in result.stdout.splitlines()[1:])
+
+
+def test_the_project_may_stand_before_the_command(published: Path, tmp_path: Path) -> None:
+    assert call("--project", str(published), "status").stdout == call("status", project=published).stdout
+    assert call("--project", str(tmp_path), "status", project=published).exit_code == 0, "what stands behind the command is meant for it"
+
+
+def test_the_project_may_be_named_by_the_surroundings(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSINH_PROJECT", str(tmp_path / "nowhere"))
+    assert call("status").exit_code != 0
+    assert call("--project", str(published), "status").exit_code == 0
+
+
+def test_what_people_read_of_a_rule_and_a_run_has_no_codes_in_it(published: Path) -> None:
+    told = call("explain", "X14", project=published).stdout
+    assert "Mức: Cảnh báo" in told
+    assert not set("{}[]") & set(told)
+    assert "không có gì thay đổi" in (status := call("status", project=published).stdout) or "đã công bố" in status
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

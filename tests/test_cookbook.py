@@ -21,6 +21,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "cookbook.md"
 INVENTED: Final = ROOT / "tests" / "cookbook" / "raw"
 TEXT: Final = PAGE.read_text(encoding="utf-8")
+MARKED: Final = re.compile(r"[àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]", re.IGNORECASE)
 QUESTIONS: Final = re.findall(r"^## (\d+)\. ([^\n|]+) \| ([^\n|]+)\n(.*?)(?=^## )", TEXT, flags=re.MULTILINE | re.DOTALL)
 
 
@@ -49,7 +50,9 @@ def test_there_are_twenty_questions_numbered_and_asked_in_both_languages() -> No
 def test_a_question_is_explained_and_answered(question: tuple[str, str, str, str]) -> None:
     *_, body = question
     explanation, _, answer = body.partition("```console")
-    assert explanation.strip()
+    vi, en = re.split(r" \|\s", explanation, maxsplit=1)
+    assert len([word for word in vi.split() if MARKED.search(word)]) >= 5, "explained in Vietnamese"
+    assert len(re.findall(r"\b(?:the|an?|is|are|of|to|in|it|by|with|and)\b", en)) >= 2, "explained in English"
     assert "\n$ " in answer
 
 

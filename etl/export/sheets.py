@@ -1,7 +1,7 @@
 """What people get who work in a spreadsheet: six sheets with Vietnamese headings, the same in the workbook and as CSV.
 
     SHEETS            name, file, columns with heading, width and kind of value; the question (sql/) that fills each
-    prepare(...)      names and words of codes that the questions ask for
+    prepare(...)      names, words of codes and written numbers that the questions ask for
     notes(...)        the lines of the sheet Ghi chú: what the marks mean, what this is, what it is not
 
 Belongs here: what is told, in which words. Elsewhere: how CSV and .xlsx write it (people_csv.py, workbook.py), words of codes (report/wording.toml).
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow
 
+from etl.report.sides import sides_of
 from etl.report.wording import wording
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ SHEETS: Final = (
         (
             Heading("programme", "Chương trình", 24),
             Heading("indicator", "Chỉ tiêu", 42),
-            Heading("measure", "Góc nhìn", 16),
+            Heading("measure", "Dạng trị số", 16),
             Heading("breakdown", "Phân tổ", 26),
             Heading("place", "Địa bàn", 18),
             Heading("vintage", "Danh mục hành chính", 12),
@@ -78,10 +79,10 @@ SHEETS: Final = (
             Heading("unit", "Đơn vị tính", 12),
             Heading("marks", "Ký hiệu", 10),
             Heading("document", "Tài liệu", 36),
-            Heading("source", "Bản gốc", 26),
+            Heading("source", "Nguồn", 26),
             Heading("line", "Dòng", 8, _N),
             Heading("locator", "Vị trí", 16),
-            Heading("note", "Ghi chú của bản gốc", 30),
+            Heading("note", "Ghi chú của nguồn", 30),
             Heading("indicator_id", "Mã chỉ tiêu", 28),
             Heading("observation_id", "Mã số liệu", 38),
         ),
@@ -116,15 +117,15 @@ SHEETS: Final = (
             Heading("text", "Giá trị như đã in", 20),
             Heading("unit", "Đơn vị, như đã ghi", 14),
             Heading("indicator", "Chỉ tiêu, như đã ghi", 30),
-            Heading("measure", "Góc nhìn, như đã ghi", 14),
+            Heading("measure", "Dạng trị số, như đã ghi", 14),
             Heading("breakdown", "Phân tổ", 24),
             Heading("place", "Địa bàn, như đã ghi", 20),
             Heading("period", "Kỳ, như đã ghi", 14),
             Heading("kind", "Loại, như đã ghi", 12),
-            Heading("source", "Bản gốc", 26),
+            Heading("source", "Nguồn", 26),
             Heading("line", "Dòng", 8, _N),
             Heading("locator", "Vị trí", 16),
-            Heading("note", "Ghi chú của bản gốc", 30),
+            Heading("note", "Ghi chú của nguồn", 30),
             Heading("figure_id", "Mã con số", 38),
         ),
     ),
@@ -157,7 +158,7 @@ SHEETS: Final = (
             Heading("url", "Địa chỉ", 30),
             Heading("citation", "Cách trích dẫn", 44),
             Heading("licence", "Giấy phép", 14),
-            Heading("source", "Bản gốc", 26),
+            Heading("source", "Nguồn", 26),
             Heading("rows_read", "Số dòng đọc", 10, _N),
             Heading("rows_published", "Công bố", 10, _N),
             Heading("rows_quarantined", "Bị từ chối", 10, _N),
@@ -170,7 +171,7 @@ SHEETS: Final = (
 _NOTES: Final = (
     ("Đây là gì", "Số liệu an sinh xã hội như các nơi công bố đã in, kèm kết quả kiểm tra của chương trình ansinh. Chương trình không tự sửa số nào."),
     ("Bản công bố", "{run}, xét theo ngày {day}"),
-    ("Giá trị như đã in", "Nguyên văn, cả từ rào đón: hơn, gần, khoảng, ít nhất …"),
+    ("Giá trị như đã in", "Nguyên văn, cả từ ước lượng: hơn, gần, khoảng, ít nhất …"),
     ("Đính chính thành", "Có người đã đính chính con số in (corrections.toml của nguồn): trị số và cận là của giá trị này. Để trống là không đính chính."),
     ("Trị số, Cận dưới, Cận trên", "Trị số đã nhân nghìn, triệu, tỷ; cận là khoảng mà câu chữ và cách làm tròn cho phép. Cận để trống là không có cận."),
     ("Danh mục hành chính", "Mã và tên địa bàn hiểu theo danh mục này. Lào Cai của danh mục 2023 và Lào Cai của danh mục 2025-07 là hai địa bàn khác nhau."),
@@ -179,8 +180,8 @@ _NOTES: Final = (
     ("[r]", "Số đã thay đổi: bản công bố sau in khác bản công bố trước cho cùng chỉ tiêu, địa bàn, kỳ"),
     ("[b]", "Có điểm gãy giữa số này và kỳ trước của chuỗi (khái niệm, địa giới hoặc nguồn đã đổi): không so sánh trực tiếp"),
     ("[u]", "Thuộc một nhóm số không khớp nhau; chưa biết số nào sai, xem trang Phát hiện"),
-    ("So với năm trước được không?", "Được, nếu cùng chỉ tiêu, góc nhìn, phân tổ, địa bàn, danh mục, đơn vị, và kỳ sau không mang ký hiệu [b] hoặc [u]."),
-    ("Số nằm ở đâu trong bản gốc?", "Các cột Bản gốc, Dòng, Vị trí. Lần ngược bằng lệnh: ansinh trace và mã số liệu."),
+    ("So với năm trước được không?", "Được, nếu cùng chỉ tiêu, dạng trị số, phân tổ, địa bàn, danh mục, đơn vị, và kỳ sau không mang ký hiệu [b] hoặc [u]."),
+    ("Số nằm ở đâu trong nguồn?", "Các cột Nguồn, Dòng, Vị trí. Lần ngược bằng lệnh: ansinh trace và mã số liệu."),
     ("Điều khoản sử dụng", "Thuộc về nơi công bố, xem cột Giấy phép của trang Nguồn."),
     ("Dấu nháy đơn ở đầu ô", "Trong tệp CSV: để bảng tính không hiểu nhầm ô chữ là công thức hoặc ngày tháng; không thuộc về chữ đã in."),
     ("Dấu phân cách số", "Hiển thị theo thiết lập vùng của máy; ở máy đặt vùng Việt Nam là 1.234,5."),
@@ -198,6 +199,18 @@ def prepare(published: Published) -> None:
     published.con.execute("CREATE OR REPLACE TEMP TABLE words AS FROM words_given")
     published.con.execute("CREATE OR REPLACE TEMP MACRO said(l, c) AS coalesce((SELECT any_value(w.vi) FROM words AS w WHERE w.list = l AND w.code = c), c)")
     published.con.execute(f"CREATE OR REPLACE TEMP TABLE breakdown_names AS {question('breakdown_names')}")
+    _prepare_sides(published)
+
+
+def _prepare_sides(published: Published) -> None:
+    """Expected and found as people write them. Only where the gap proves what the text means: 1.800 may be a printed number, and stays as it is."""
+    asked = published.rows("SELECT finding_id::VARCHAR AS finding_id, expected, actual, gap, tolerance FROM findings WHERE gap IS NOT NULL")
+    read = [(finding["finding_id"], sides) for finding in asked if (sides := sides_of(dict(finding)))]
+    columns = ([i for i, _ in read], [needed.written("vi") for _, (_, needed) in read], [found.written("vi") for _, (found, _) in read])
+    text = pyarrow.string()
+    told = pyarrow.table({name: pyarrow.array(column, text) for name, column in zip(("finding_id", "expected", "actual"), columns, strict=True)})
+    published.con.register("sides_given", told)
+    published.con.execute("CREATE OR REPLACE TEMP TABLE sides_told AS FROM sides_given")
 
 
 def question(name: str) -> str:

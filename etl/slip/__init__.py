@@ -1,6 +1,6 @@
 """Correction slips (phiếu đề nghị rà soát số liệu): what a publisher is asked to look at again, in Vietnamese, as Markdown or .docx.
 
-    write_slips(project, "markdown", Path("phieu"))     phieu/phieu-<folder of raw/>.md, one for each document with open findings
+    write_slips(project, "markdown", Path("phieu"))     phieu/phieu-<folder of raw/>.md, one for each publisher with open findings
 
 Only failures of severity error or warning that are not waived. The same snapshot gives the same bytes. No name of a person is written.
 
@@ -38,7 +38,7 @@ def write_slips(project: Project, form: str, target: Path) -> tuple[Path, ...]:
     with open_published(project) as published:
         slips = read_slips(published)
         said_at = datetime.fromisoformat(published.run.started_at).replace(tzinfo=None)
-    written = {f"phieu-{slip.folder}.{ending}": render(letter(slip), said_at) for slip in slips}
+    written = {f"phieu-{slip.name}.{ending}": render(letter(slip), said_at) for slip in slips}
     if not written:
         return ()
     with folder_for(target, frozenset(written), beside="phieu-*") as folder:

@@ -7,16 +7,18 @@ Belongs here: the words and their order. Elsewhere: what is asked (slips.py), ho
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from etl.report.notation import format_number
+from etl.slip.slips import MOST_SUGGESTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from etl.slip.slips import Question, Quote, Slip
+    from etl.slip.slips import Publication, Question, Quote, Slip
 
 
 class Form(StrEnum):
@@ -53,6 +55,10 @@ _ANSWERS: Final = (
 _SIGNATURE: Final = ("Đơn vị trả lời: …………………………………………………", "Ngày trả lời: ……/……/…………")
 _SEVERITIES: Final = {"error": "các số không thể cùng đúng", "warning": "cần xác nhận"}
 _LONGEST_HEADING: Final = 160
+_MAKER: Final = "……/……/………… Người lập: ……………………………………"
+_NOWHERE: Final = "–"
+_LOCATOR: Final = re.compile(r"\bp(\d+)#(\d+)(?:-(\d+))?")  # paragraph and characters, as figures.csv gives them
+_UNITS: Final = {"VND": "đồng"}
 _NOBODY: Final = "Cơ quan công bố tài liệu"
 _SENDER: Final = "…………………………………………………"
 
@@ -66,8 +72,13 @@ def _blocks(slip: Slip) -> Iterator[Block]:
     yield Block(Form.TITLE, ("PHIẾU ĐỀ NGHỊ RÀ SOÁT SỐ LIỆU",))
     yield _text("Kính gửi:", slip.publisher or _NOBODY)
     yield _text("Đơn vị đề nghị:", _SENDER)
-    yield _text("Tài liệu:", f"{slip.title}{_published(slip)}")
+    if len(slip.publications) == 1:
+        yield _text("Tài liệu:", _titled(slip.publications[0]))
+    else:
+        yield _text("Tài liệu:", "")
+        yield Block(Form.LIST, tuple(_titled(publication) for publication in slip.publications))
     yield _text("Ngày xét:", f"{_day(slip.evaluated_on)} (bản công bố {slip.snapshot})")
+    yield _text("Ngày lập phiếu:", _MAKER)
     yield _text(None, _OPENING)
     for number, question in enumerate(slip.questions, start=1):
         yield from _asked(number, question)
@@ -83,17 +94,24 @@ def _asked(number: int, question: Question) -> Iterator[Block]:
     yield Block(Form.TABLE, rows=(("Nguyên văn", "Chỉ tiêu", "Vị trí"), *(_row(quote) for quote in question.quotes)))
     if question.quotes_left_out:
         yield _text(None, f"và {format_number(question.quotes_left_out, 'vi')} con số khác.")
-    yield _text("Cần đúng:", f"{question.label} (quy tắc {question.rule}).")
+    yield _text("Quan hệ cần thỏa mãn:", f"{question.label} (quy tắc {question.rule}).")
     yield _text("Phép tính:", sentence)
-    if question.tolerance is not None:
+    if question.tolerance:  # 0 is said by the sentence: the numbers are printed without a word like "about"
         yield _text("Sai số làm tròn tối đa của các số đã in:", format_number(question.tolerance, "vi"))
     if question.cause is not None:
-        yield _text("Chỗ có thể là nguyên nhân chung của nhiều điểm:", question.cause)
-    if question.suggestions:
+        yield _text("Chỗ có thể là nguyên nhân chung của nhiều điểm:", _in_words(question.cause))
+    if suggestions := _suggested(question):
         yield _text("Một số khả năng, chỉ để tham khảo:", "")
-        yield Block(Form.LIST, question.suggestions)
+        yield Block(Form.LIST, suggestions)
     yield _text("Ý kiến của Quý cơ quan:", "")
     yield Block(Form.LIST, _ANSWERS)
+
+
+def _suggested(question: Question) -> tuple[str, ...]:
+    """What could be behind it. What is only to be confirmed most often has the explanation that the rule itself names, so that stands first."""
+    known = (question.rationale,) if question.severity == "warning" and question.rationale else ()
+    told = [_in_words(text) for text in (*known, *question.suggestions)[:MOST_SUGGESTED]]
+    return tuple(text[:1].upper() + text[1:] for text in told)
 
 
 def _subject(question: Question) -> tuple[str, str]:
@@ -103,20 +121,24 @@ def _subject(question: Question) -> tuple[str, str]:
 
 
 def _row(quote: Quote) -> tuple[str, str, str]:
-    line = None if quote.line is None else f"dòng {quote.line}"
-    ours = ", ".join(part for part in (quote.source, line) if part)
-    place = ", ".join(part for part in (quote.document, quote.locator) if part)
-    place = f"{place} (chúng tôi ghi ở {ours})" if place else ours
-    unit = f" ({quote.unit})" if quote.unit and not quote.text.endswith(quote.unit) else ""
-    return f"“{quote.text}”{unit}", f"{quote.what} ({quote.about})" if quote.about else quote.what, place
+    place = ", ".join(part for part in (quote.document, _in_words(quote.locator or "")) if part) or _NOWHERE
+    unit = _UNITS.get(quote.unit or "", quote.unit)
+    is_told = unit is None or re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", quote.text, re.IGNORECASE) is not None
+    told = f"“{quote.text}”" if is_told else f"“{quote.text}” ({unit})"
+    return told, f"{quote.what} ({quote.about})" if quote.about else quote.what, place
+
+
+def _in_words(text: str) -> str:
+    """A text whose locators are written out: p30#6784-6789 is "đoạn 30, ký tự 6784–6789"."""
+    return _LOCATOR.sub(lambda found: f"đoạn {found[1]}, ký tự {found[2]}" + (f"–{found[3]}" if found[3] else ""), text)
 
 
 def _text(lead: str | None, text: str) -> Block:
     return Block(Form.TEXT, (text,), lead=lead)
 
 
-def _published(slip: Slip) -> str:
-    return "" if slip.published is None else f", công bố ngày {_day(slip.published.isoformat())}"
+def _titled(publication: Publication) -> str:
+    return publication.title if publication.published is None else f"{publication.title}, công bố ngày {_day(publication.published.isoformat())}"
 
 
 def _day(iso: str) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etl.messages import sentence
-from etl.validate.numbers import number
+from etl.validate.numbers import MINUS, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,17 @@ def terms(members: Sequence[Member], lang: str) -> str:
     """The members as a sum: 52,7 + 15,58 + 28,72."""
     shown = [m.number(lang) for m in members[:12]]
     more = [sentence("more-terms", lang, count=len(members) - len(shown))] if len(members) > len(shown) else []
-    return " + ".join(f"({s})" if s.startswith("-") else s for s in shown + more)
+    return " + ".join(f"({s})" if s.startswith(MINUS) else s for s in shown + more)
+
+
+def are_exact(members: Sequence[Member]) -> bool:
+    """Whether none of them is printed with a word like "about", or so that it may be rounded."""
+    return all(m.hedge == "exact" and not m.half_width for m in members)
+
+
+def begun_small(name: str) -> str:
+    """A name within a sentence: "Số hộ" is "số hộ", "BHXH" stays."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def tolerances(members: Sequence[Member], lang: str) -> str:

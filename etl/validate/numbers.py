@@ -9,6 +9,7 @@ _STORED: Final = -9  # decimals of every exact column of the working tables
 WIDE: Final = Context(prec=60)
 """Sums and quotients of the largest values with the finest decimals have more digits than the usual 28."""
 
+MINUS: Final = "\N{MINUS SIGN}"  # for people; what a machine reads back (plain) keeps the hyphen
 _MARKS: Final = {"vi": (".", ","), "en": (",", ".")}
 _SCALES: Final = {
     10**12: {"vi": "nghìn tỷ", "en": "trillion"},
@@ -23,8 +24,8 @@ def number(value: Decimal, lang: str, *, decimals: int | None = None) -> str:
 
     >>> number(Decimal("1234.50"), "vi")
     '1.234,5'
-    >>> number(Decimal("97"), "vi", decimals=2)
-    '97,00'
+    >>> number(Decimal("97"), "vi", decimals=2), number(Decimal("-4.43"), "vi")
+    ('97,00', '−4,43')
     """
     group, mark = _MARKS[lang]
     exact = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=WIDE) if decimals is not None else value
@@ -32,7 +33,7 @@ def number(value: Decimal, lang: str, *, decimals: int | None = None) -> str:
     if decimals is None:
         fraction = fraction.rstrip("0")
     shown = whole.replace(",", group) + (mark + fraction if fraction else "")
-    return f"-{shown}" if exact < 0 else shown
+    return f"{MINUS}{shown}" if exact < 0 else shown
 
 
 def scaled(value: Decimal, multiplier: int, lang: str, *, decimals: int) -> str:

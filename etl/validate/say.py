@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl.messages import sentence
 from etl.validate import tell_cells, tell_groups
-from etl.validate.facts import Facts, label_of, shown_members
+from etl.validate.facts import Facts, are_exact, exact_or_none, label_of, shown_members, value_of
 from etl.validate.numbers import WIDE, number
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from schemas.kinds import Rule
 
 LANGUAGES: Final = ("vi", "en")
+_ORDERS: Final = frozenset({"order", "monotone"})
+_COUNTING_ONCE: Final = _ORDERS | {"hundred", "within_hundred", "sum", "complement", "change"}
+"""Kinds whose sides are sums of the printed figures: what one of them gives way, the gap gives way."""
+_MOST_ROUND: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +78,47 @@ def subject(rule: Rule, members: Sequence[tuple[str, Member]], lang: str) -> str
 
 
 def _proof(rule: Rule, failing: Failing, facts: Facts, members: Sequence[tuple[str, Member]], lang: str) -> str:
-    """Why the grade is what it is, and the reading of a bare round number that the rules do not apply (design/rules.md §1)."""
+    """Why the grade is what it is, and what the reading of bare round numbers would change that the rules do not apply (design/rules.md §1)."""
     if failing.verdict != "fail" or failing.grade is None:
         return ""
     code = failing.grade if failing.grade != "impossible" else failing.row.get("code") or failing.grade
     code = "implausible" if rule.kind == "range" and failing.grade == "hedge" else code
-    said = sentence(f"proof-{code}", lang)
-    if code == "impossible" and facts.tolerance is not None and facts.tolerance == 0:
-        said = sentence("proof-exact", lang)
-    for _, m in members:
-        if code == "impossible" and _is_bare_round(m):
-            value = m.value or Decimal(0)
-            half = _granule(value) / 2
-            said += " " + sentence("proof-round", lang, shown=m.number(lang), low=number(value - half, lang), high=number(value + half, lang))
-            break
-    return said
+    figures = [m for _, m in members]
+    is_exact = code == "impossible" and facts.tolerance is not None and facts.tolerance == 0 and are_exact(figures)
+    said = [sentence("proof-exact" if is_exact else f"proof-{code}", lang)]
+    rounds = [m for m in figures if _is_bare_round(m)]
+    if code == "impossible" and rounds:
+        said.append(_if_rounded(rule, failing, facts, rounds, lang))
+    return " ".join(said)
+
+
+def _if_rounded(rule: Rule, failing: Failing, facts: Facts, rounds: Sequence[Member], lang: str) -> str:
+    """What would be, if the bare round numbers were rounded: told as a claim only where every figure counts once, so that the gap can be worked out."""
+    told = rounds[:_MOST_ROUND]
+    ranges = [sentence("proof-range", lang, low=number(value_of(m) - half, lang), high=number(value_of(m) + half, lang)) for m in told for half in [_room(m)]]
+    words = {"shown": ", ".join(m.number(lang) for m in told), "ranges": "; ".join(ranges)}
+    apart = _distance(failing)
+    if rule.kind not in _COUNTING_ONCE or facts.template == "finding-change-percent" or apart is None or len(rounds) > _MOST_ROUND:
+        return sentence("proof-round", lang, **words)
+    if apart <= sum((_room(m) for m in rounds), Decimal(0)):
+        return sentence("proof-round-may", lang, **words)
+    if rule.kind in _ORDERS:
+        return sentence("proof-round-still-order", lang, small=facts.words["small"], **words)
+    return sentence("proof-round-still", lang, **words)
+
+
+def _distance(failing: Failing) -> Decimal | None:
+    """How far the two sides are apart, each as wide as its print allows."""
+    ends = [exact_or_none(failing.row.get(name)) for name in ("left_lower", "left_upper", "right_lower", "right_upper")]
+    if any(end is None for end in ends):
+        return None
+    left_lower, left_upper, right_lower, right_upper = (end or Decimal(0) for end in ends)
+    return max(left_lower - right_upper, right_lower - left_upper)
+
+
+def _room(m: Member) -> Decimal:
+    """Half of the last place that is not 0."""
+    return _granule(value_of(m)) / 2
 
 
 def _is_bare_round(m: Member) -> bool:

@@ -94,12 +94,14 @@ def tell_jump(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]
     """Facts of the kind `jump`."""
     value = members[0][1]
     beside = exact_or_none(failing.row.get("right_value")) or Decimal(1)
-    times = (value_of(value) / beside if value_of(value) >= beside else beside / max(value_of(value), Decimal(1))).quantize(Decimal("0.1"))
+    is_above = value_of(value) >= beside
+    times = (value_of(value) / beside if is_above else beside / max(value_of(value), Decimal(1))).quantize(Decimal("0.1"))
     return Facts(
         {"value": value.number(lang), "beside": number(beside, lang), "times": number(times, lang), "cap": number(Decimal(str(rule.params["cap"])), lang)},
         expected=plain(beside),
         actual=plain(value_of(value)),
         gap=abs(value_of(value) - beside),
+        template="finding-jump" if is_above else "finding-jump-below",
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from etl.validate.facts import Facts, exact_or_none, most_decimals, terms, tolerances, value_of, with_role
+from etl.messages import sentence
+from etl.validate.facts import Facts, are_exact, begun_small, exact_or_none, most_decimals, terms, tolerances, value_of, with_role
 from etl.validate.numbers import number, plain
 
 if TYPE_CHECKING:
@@ -72,22 +73,37 @@ def tell_order(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Memb
     small, large = members[0][1], members[-1][1]
     gap = value_of(small) - value_of(large)
     tolerance = ((small.half_width or Decimal(0)) + (large.half_width or Decimal(0))).normalize()
+    small_name, large_name = _names_beside_each_other(small, large, lang)
     return Facts(
         {
             "small": small.number(lang),
             "large": large.number(lang),
-            "small_name": small.name(lang),
-            "large_name": large.name(lang),
+            "small_name": small_name,
+            "large_name": large_name,
             "small_period": small.period or "",
             "large_period": large.period or "",
+            "more": "more-in-number" if small.unit_kind == "count" else "more-in-size",
             "gap": number(gap, lang),
-            "tolerance": number(tolerance, lang),
+            # Where no number has a rounding, the proof says so; "at most 0" beside it would say it twice.
+            "allowed": sentence("rounding-allowed", lang, tolerance=number(tolerance, lang)) if tolerance or not are_exact((small, large)) else "",
         },
         expected=f"<= {plain(value_of(large))}",
         actual=plain(value_of(small)),
         gap=gap,
         tolerance=tolerance,
     )
+
+
+def _names_beside_each_other(small: Member, large: Member, lang: str) -> tuple[str, str]:
+    """What two members are called in one sentence. The subject names an indicator that both share: then only what parts them."""
+    if small.bare_name(lang) == large.bare_name(lang) and small.subgroup(lang) != large.subgroup(lang):
+        parts = [", ".join(m.subgroup(lang)) or sentence("the-whole", lang) for m in (small, large)]
+    else:
+        parts = [m.name(lang) for m in (small, large)]
+    # "Dân tộc Tày" begins with a common word, "Tày" does not.
+    is_proper = [lang == "en" and "ethnic_group=" in (m.breakdown or "") for m in (small, large)]
+    small_name, large_name = (part if proper else begun_small(part) for part, proper in zip(parts, is_proper, strict=True))
+    return small_name, large_name
 
 
 def tell_ratio(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:

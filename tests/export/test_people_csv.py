@@ -87,7 +87,7 @@ def test_marks_stand_in_a_column_of_their_own(rows: dict[str, Any], publish: Cal
         {"id": "b1", "indicator_pattern": "trained_*", "valid_from": "2026-01-01", "kind": "definition", "text_vi": "khái niệm mới", "text_en": "new"},
     ]
     told = read(export(publish(tmp_path / "p", rows), "csv", tmp_path / "csv"))
-    marks = {(row["Giá trị như đã in"], row["Bản gốc"]): row["Ký hiệu"] for row in told}
+    marks = {(row["Giá trị như đã in"], row["Nguồn"]): row["Ký hiệu"] for row in told}
     assert marks["11,3", "later/figures.csv"] == "[r]"
     assert marks["11,24", working.SOURCE] == ""
     assert marks["4,5", "later/figures.csv"] == "", "printed again, not revised"
@@ -106,7 +106,7 @@ def test_a_month_does_not_become_a_day(rows: dict[str, Any], publish: Callable[.
 
 def test_codes_are_told_in_words(figures: Path) -> None:
     row = next(row for row in read(figures) if row["Giá trị như đã in"] == "52,7")
-    assert (row["Loại"], row["Góc nhìn"], row["Phân tổ"]) == ("thực tế", "trị số", "Nông, lâm nghiệp")
+    assert (row["Loại"], row["Dạng trị số"], row["Phân tổ"]) == ("thực tế", "trị số", "Nông, lâm nghiệp")
     outcomes = {row["Kết quả"] for row in read(figures.with_name("quy-tac.csv"))}
     assert outcomes == {"không đạt", "không chạy"}
 

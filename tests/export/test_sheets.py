@@ -12,6 +12,7 @@ from etl.export.sheets import SHEETS, Sheet, prepare, question, visible
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from types import ModuleType
 
     from etl.project import Project
 
@@ -30,6 +31,25 @@ def test_names_of_sheets_are_such_as_excel_takes() -> None:
 
 def test_control_characters_are_shown_and_letters_stay() -> None:
     assert visible("Đắk Lắk\x00\x1b\n") == "Đắk Lắk\\x00\\x1b\n"
+
+
+def test_the_sides_of_a_finding_are_written_in_vietnamese_where_the_gap_proves_them(
+    publish: Callable[..., Project], rows: dict[str, Any], tmp_path: Path, working: ModuleType
+) -> None:
+    sides = {
+        1: ("100", "97.00", 3.0),
+        2: ("<= 1800", "1911", 111.0),
+        3: ("[3.9; 4.1]", "-4.5", 8.4),
+        4: ("18.472", "18.4720", None),
+        5: ("<= 2", "1.800", 1798.0),
+    }
+    names = ("expected", "actual", "gap")
+    rows["findings"] = [working.finding(at, "G01") | dict(zip(names, told, strict=True)) for at, told in sides.items()]
+    rows["finding_members"] = []
+    with open_published(publish(tmp_path / "sides", rows)) as published:
+        prepare(published)
+        told = published.con.sql(question("findings")).project("finding_id, expected, actual").order("finding_id").fetchall()
+    assert [row[1:] for row in told] == [("100", "97,00"), ("≤ 1.800", "1.911"), ("[3,9; 4,1]", "−4,5"), ("18.472", "18.4720"), ("<= 2", "1.800")]
 
 
 def test_a_corrected_figure_stands_as_printed_beside_what_it_was_corrected_to(publish: Callable[..., Project], rows: dict[str, Any], tmp_path: Path) -> None:

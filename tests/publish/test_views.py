@@ -249,8 +249,10 @@ def test_a_rule_that_never_ran_has_not_passed(usual: Ask) -> None:
     [
         ({"seen": 5}, "never_applied"),
         ({"seen": 5, "applicable": 5, "errors": 1}, "broken"),
-        ({"seen": 5, "applicable": 5, "coverage": 0.2}, "low_coverage"),
-        ({"seen": 5, "applicable": 5, "coverage": 0.8}, "passed"),
+        ({"seen": 5, "applicable": 5, "unverifiable": 5, "coverage": 0.0}, "undecided"),
+        ({"seen": 5, "applicable": 5, "passed": 1, "unverifiable": 4, "coverage": 0.2}, "low_coverage"),
+        ({"seen": 5, "applicable": 5, "passed": 4, "unverifiable": 1, "coverage": 0.8}, "passed"),
+        ({"seen": 5, "applicable": 5, "passed": 3, "failed": 1, "unverifiable": 1, "coverage": 0.8}, "failed"),
     ],
     ids=str,
 )

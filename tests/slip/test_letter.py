@@ -13,7 +13,7 @@ from docx import Document
 from etl.slip.document import render_document
 from etl.slip.letter import Form, letter
 from etl.slip.markdown import render_markdown
-from etl.slip.slips import Question, Quote, Slip
+from etl.slip.slips import Publication, Question, Quote, Slip
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
@@ -25,8 +25,6 @@ QUOTES: Final = tuple(
         unit="%",
         what="Cơ cấu lao động",
         about="Nông nghiệp, Lào Cai, 2023",
-        source="lao-cai/figures.csv",
-        line=line,
         locator=f"p13#{line}",
         document=None,
     )
@@ -35,19 +33,19 @@ QUOTES: Final = tuple(
 QUESTION: Final = Question(
     rule="G01",
     label="Cơ cấu cộng bằng 100",
+    rationale="Các ngành chia hết lao động.",
     severity="error",
     message="Cơ cấu lao động – Lào Cai 2023: 52,7 + 15,58 = 68,28, cần 100; lệch 31,72.",
     tolerance=0.055,
     cause=None,
     quotes=QUOTES,
     quotes_left_out=0,
-    suggestions=("52,7 → 84,42",),
+    suggestions=("p13#21: 52,7 → 84,42",),
 )
 SLIP: Final = Slip(
-    folder="lao-cai",
-    title="Báo cáo năm 2023",
+    name="lao-cai",
+    publications=(Publication("lao-cai", "Báo cáo năm 2023", date(2024, 1, 15)),),
     publisher="Sở A",
-    published=date(2024, 1, 15),
     snapshot="run1",
     evaluated_on="2024-03-01",
     questions=(QUESTION,),
@@ -61,7 +59,7 @@ def as_text(slip: Slip) -> str:
 
 
 def test_a_slip_reads_like_this() -> None:
-    assert as_text(SLIP).splitlines()[:11] == [
+    assert as_text(SLIP).splitlines()[:13] == [
         "# PHIẾU ĐỀ NGHỊ RÀ SOÁT SỐ LIỆU",
         "",
         "**Kính gửi:** Sở A",
@@ -72,17 +70,19 @@ def test_a_slip_reads_like_this() -> None:
         "",
         "**Ngày xét:** 01/03/2024 (bản công bố run1)",
         "",
-        as_text(SLIP).splitlines()[10],
+        "**Ngày lập phiếu:** ……/……/………… Người lập: ……………………………………",
+        "",
+        as_text(SLIP).splitlines()[12],
     ]
-    assert [line for line in as_text(SLIP).splitlines() if line.startswith(("## ", "| “", "**Cần", "**Phép", "**Sai", "**Một", "- 5", "- ☐ Cần"))] == [
+    assert [line for line in as_text(SLIP).splitlines() if line.startswith(("## ", "| “", "**Quan hệ", "**Phép", "**Sai", "**Một", "- Đoạn", "- ☐ Cần"))] == [
         "## 1. Cơ cấu lao động – Lào Cai 2023 (các số không thể cùng đúng)",
-        "| “52,7” (%) | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | p13\\#21 (chúng tôi ghi ở lao-cai/figures.csv, dòng 21) |",
-        "| “hơn 15,58 %” | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | p13\\#22 (chúng tôi ghi ở lao-cai/figures.csv, dòng 22) |",
-        "**Cần đúng:** Cơ cấu cộng bằng 100 (quy tắc G01).",
+        "| “52,7” (%) | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | đoạn 13, ký tự 21 |",
+        "| “hơn 15,58 %” | Cơ cấu lao động (Nông nghiệp, Lào Cai, 2023) | đoạn 13, ký tự 22 |",
+        "**Quan hệ cần thỏa mãn:** Cơ cấu cộng bằng 100 (quy tắc G01).",
         "**Phép tính:** 52,7 + 15,58 = 68,28, cần 100; lệch 31,72.",
         "**Sai số làm tròn tối đa của các số đã in:** 0,055",
         "**Một số khả năng, chỉ để tham khảo:**",
-        "- 52,7 → 84,42",
+        "- Đoạn 13, ký tự 21: 52,7 → 84,42",
         "- ☐ Cần sửa số ………………… thành ………………… Căn cứ: ……………………………………",
     ]
 
@@ -93,6 +93,55 @@ def test_a_slip_asks_and_does_not_accuse() -> None:
     assert "không phải kết luận số nào sai" in said
 
 
+def table_of(**changes: str | None) -> tuple[str, ...]:
+    """The row of the table about this number."""
+    blocks = letter(replace(SLIP, questions=(replace(QUESTION, quotes=(replace(QUOTES[0], **changes),)),)))  # type: ignore[arg-type]
+    return next(block.rows for block in blocks if block.form is Form.TABLE)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "told"),
+    [
+        ("hơn 36,5 tỷ đồng", "VND", "“hơn 36,5 tỷ đồng”"),
+        ("36,5 tỷ", "VND", "“36,5 tỷ” (đồng)"),
+        ("1.024 hộ nghèo", "hộ", "“1.024 hộ nghèo”"),
+        ("1.024", "hộ", "“1.024” (hộ)"),
+        ("1.024 hộp", "hộ", "“1.024 hộp” (hộ)"),
+    ],
+)
+def test_a_unit_is_told_once_and_in_vietnamese(text: str, unit: str, told: str) -> None:
+    assert table_of(text=text, unit=unit)[0] == told
+
+
+@pytest.mark.parametrize(
+    ("locator", "document", "told"),
+    [("p30#6784-6789", None, "đoạn 30, ký tự 6784–6789"), ("trang 5", "Niên giám", "Niên giám, trang 5"), (None, None, "–")],
+)
+def test_a_place_is_told_in_words_and_without_names_of_our_files(locator: str | None, document: str | None, told: str) -> None:
+    assert table_of(locator=locator, document=document)[2] == told
+    assert "chúng tôi ghi" not in as_text(SLIP)
+
+
+def test_a_tolerance_of_nothing_is_left_to_the_sentence() -> None:
+    assert "Sai số làm tròn" not in as_text(replace(SLIP, questions=(replace(QUESTION, tolerance=0.0),)))
+
+
+def suggested(severity: str) -> list[str]:
+    """What is offered as possible."""
+    asked = replace(QUESTION, severity=severity, suggestions=("một", "hai", "ba", "bốn"))
+    return [line for line in as_text(replace(SLIP, questions=(asked,))).splitlines() if line.startswith("- ") and line.split()[1] not in {"☐", "Đơn", "Ngày"}]
+
+
+def test_what_is_only_to_be_confirmed_is_first_explained_by_its_rule() -> None:
+    assert suggested("warning") == ["- Các ngành chia hết lao động.", "- Một", "- Hai"]
+    assert suggested("error") == ["- Một", "- Hai", "- Ba"]
+
+
+def test_several_documents_of_one_publisher_stand_on_one_slip() -> None:
+    said = as_text(replace(SLIP, publications=(*SLIP.publications, Publication("nien-giam", "Niên giám", None))))
+    assert "**Tài liệu:**\n\n- Báo cáo năm 2023, công bố ngày 15/01/2024\n- Niên giám\n" in said
+
+
 def test_a_publisher_who_is_not_known_is_addressed_all_the_same() -> None:
     assert "**Kính gửi:** Cơ quan công bố tài liệu" in as_text(replace(SLIP, publisher=None))
 
@@ -101,7 +150,7 @@ def test_what_is_left_out_is_said() -> None:
     said = as_text(replace(SLIP, questions_left_out=1234, questions=(replace(QUESTION, quotes_left_out=7, cause="p3#9"),)))
     assert "Còn 1.234 điểm khác" in said
     assert "và 7 con số khác." in said
-    assert "**Chỗ có thể là nguyên nhân chung của nhiều điểm:** p3\\#9" in said
+    assert "**Chỗ có thể là nguyên nhân chung của nhiều điểm:** đoạn 3, ký tự 9" in said
 
 
 def test_a_printed_text_stays_text_in_markdown() -> None:
@@ -110,7 +159,7 @@ def test_a_printed_text_stays_text_in_markdown() -> None:
     assert "| “1\\|2\\*3\\_ \\# \\[a\\](b) \\<i\\>\\&amp;\\\\x07” |" in said
 
 
-@pytest.mark.parametrize(("line", "drawn"), [("- a", "\\- a"), ("1. a", "1\\. a"), ("-3,7", "-3,7"), ("a - b", "a - b")])
+@pytest.mark.parametrize(("line", "drawn"), [("- a", "\\- a"), ("1. a", "1\\. a"), ("-3,7", "-3,7"), ("a - b", "A - b")])
 def test_a_line_does_not_become_a_list(line: str, drawn: str) -> None:
     said = as_text(replace(SLIP, questions=(replace(QUESTION, suggestions=(line,)),)))
     assert f"- {drawn}\n" in said

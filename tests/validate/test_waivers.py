@@ -228,7 +228,7 @@ def test_waived_findings_about_figures_and_files_are_told_but_no_longer_counted(
     (folder / "waivers.toml").write_text(WAIVER + about_the_file, encoding="utf-8")
     code, said = go(tmp_path)
     assert code == 0
-    assert "0 lỗi và 0 cảnh báo" in said
+    assert "lỗi: 0, cảnh báo: 0" in said
     project = open_project(tmp_path, start=tmp_path)
     told = run_query(project, "SELECT rule, waived FROM findings WHERE severity <> 'info' ORDER BY rule").to_pylist()
     assert told == [{"rule": "D09", "waived": True}, {"rule": "G01", "waived": True}]

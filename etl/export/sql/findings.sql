@@ -9,8 +9,10 @@ WITH each_finding_with_its_print AS (
 )
 SELECT
     f.rule, r.label_vi AS label, CASE WHEN f.verdict = 'unverifiable' THEN said('severity', 'unverifiable') ELSE said('severity', f.severity) END AS severity,
-    said('state', f.state) AS state, f.waived, f.message_vi AS message, f.expected, f.actual, f.gap, f.tolerance, m.printed, f.cause, f.finding_id::VARCHAR AS finding_id
+    said('state', f.state) AS state, f.waived, f.message_vi AS message, coalesce(s.expected, f.expected) AS expected,
+    coalesce(s.actual, f.actual) AS actual, f.gap, f.tolerance, m.printed, f.cause, f.finding_id::VARCHAR AS finding_id
 FROM findings AS f
 LEFT JOIN rules AS r ON r.rule = f.rule
 LEFT JOIN each_finding_with_its_print AS m ON m.finding_id = f.finding_id
+LEFT JOIN sides_told AS s ON s.finding_id = f.finding_id::VARCHAR
 ORDER BY f.verdict <> 'fail', f.waived, list_position(['error', 'warning', 'info'], f.severity), f.rule, f.key, f.finding_id

@@ -11,7 +11,7 @@ FROM quarantine
 UNION ALL
 SELECT figure_id, source_id, line, locator, text, 'excluded', reason, NULL
 FROM excluded;
-COMMENT ON VIEW figures IS 'Sổ cái: mỗi dòng của bản gốc đúng một lần, và nó đã đi đâu | The ledger: every row of the sources once, and where it ended';
+COMMENT ON VIEW figures IS 'Sổ cái: mỗi dòng của nguồn đúng một lần, và nó đã đi đâu | The ledger: every row of the sources once, and where it ended';
 COMMENT ON COLUMN figures.text IS 'Giá trị như đã in | Value as printed';
 COMMENT ON COLUMN figures.claim IS 'published: công bố, quarantined: từ chối, excluded: loại ra có lý do | published, quarantined or excluded';
 COMMENT ON COLUMN figures.reason IS 'Quy tắc đã từ chối, hoặc lý do loại ra | Rules that refused it, or why it was excluded';
@@ -86,7 +86,7 @@ FROM observations AS o
 LEFT JOIN sources AS s ON s.source_id = o.source_id;
 COMMENT ON VIEW _ranked_observations IS 'Bước trung gian: số liệu kèm thứ bậc trạng thái | A step of other views: claims with the rank of their status';
 COMMENT ON COLUMN _ranked_observations.status_rank IS 'Thứ bậc trạng thái, 1 là tốt nhất | Rank of the status, 1 is best';
-COMMENT ON COLUMN _ranked_observations.source_published IS 'Ngày công bố của bản gốc | Day the source was published';
+COMMENT ON COLUMN _ranked_observations.source_published IS 'Ngày công bố của nguồn | Day the source was published';
 
 -- Of which place through all lists does each claim speak, and how new is it?  Claims of one series in several lists are compared by `newness`:
 -- the later end, then the longer period, then the status, then the day of publication; where all are equal the newer list is taken.
@@ -100,7 +100,7 @@ LEFT JOIN _same_places AS p ON p.vintage = o.area_vintage AND p.level = o.area_l
 COMMENT ON VIEW _placed_observations IS
 'Bước trung gian: số liệu kèm địa bàn xuyên các danh mục | A step of other views: claims with the place that goes on through the lists';
 COMMENT ON COLUMN _placed_observations.status_rank IS 'Thứ bậc trạng thái, 1 là tốt nhất | Rank of the status, 1 is best';
-COMMENT ON COLUMN _placed_observations.source_published IS 'Ngày công bố của bản gốc | Day the source was published';
+COMMENT ON COLUMN _placed_observations.source_published IS 'Ngày công bố của nguồn | Day the source was published';
 COMMENT ON COLUMN _placed_observations.first_vintage IS 'Danh mục đầu tiên của địa bàn này | First list that has the place';
 COMMENT ON COLUMN _placed_observations.first_level IS 'Cấp trong danh mục đầu tiên | Its level in that list';
 COMMENT ON COLUMN _placed_observations.first_code IS 'Mã trong danh mục đầu tiên | Its code in that list';
@@ -120,7 +120,7 @@ QUALIFY row_number() OVER (
 COMMENT ON VIEW _latest_of_each_list IS
 'Bước trung gian: số liệu mới nhất của mỗi chuỗi trong từng danh mục | A step of other views: the newest claim of each series within one list of places';
 COMMENT ON COLUMN _latest_of_each_list.status_rank IS 'Thứ bậc trạng thái, 1 là tốt nhất | Rank of the status, 1 is best';
-COMMENT ON COLUMN _latest_of_each_list.source_published IS 'Ngày công bố của bản gốc | Day the source was published';
+COMMENT ON COLUMN _latest_of_each_list.source_published IS 'Ngày công bố của nguồn | Day the source was published';
 
 -- What is the newest figure of each series?  The newest of its list, unless the same place has a newer one in another list.
 CREATE VIEW latest_observations AS
@@ -267,15 +267,16 @@ FROM programmes AS p
 LEFT JOIN listed AS l ON l.programme = p.id
 LEFT JOIN observed AS o ON o.programme = p.id
 LEFT JOIN found AS f ON f.programme = p.id;
-COMMENT ON VIEW programme_overview IS 'Mỗi chương trình có gì: chỉ tiêu, số liệu, địa bàn, phát hiện | What there is on each programme: indicators, observations, places, findings';
+COMMENT ON VIEW programme_overview IS
+'Mỗi chương trình có gì: chỉ tiêu, số liệu, địa bàn, phát hiện; theo chương trình gốc của chỉ tiêu, một chỉ tiêu chỉ tính một lần | What there is on each programme: indicators, observations, places, findings; by the home programme of the indicator, each indicator counts once';
 COMMENT ON COLUMN programme_overview.programme IS 'Chương trình (bảng programmes) | Programme (table programmes)';
 COMMENT ON COLUMN programme_overview.indicators_listed IS 'Số chỉ tiêu trong danh mục | Indicators in the catalogue';
 COMMENT ON COLUMN programme_overview.indicators_observed IS 'Số chỉ tiêu đã có số liệu | Indicators with observations';
-COMMENT ON COLUMN programme_overview.observations IS 'Số số liệu đã công bố | Observations published';
+COMMENT ON COLUMN programme_overview.observations IS 'Số lượng số liệu đã công bố | Observations published';
 COMMENT ON COLUMN programme_overview.places IS 'Số địa bàn | Places';
 COMMENT ON COLUMN programme_overview.first_day IS 'Ngày đầu của kỳ sớm nhất | First day of the earliest period';
 COMMENT ON COLUMN programme_overview.last_day IS 'Ngày cuối của kỳ thực tế muộn nhất | Last day of the latest period with an actual figure';
-COMMENT ON COLUMN programme_overview.suspect_observations IS 'Số số liệu thuộc nhóm không khớp | Observations in a group that contradicts itself';
+COMMENT ON COLUMN programme_overview.suspect_observations IS 'Số lượng số liệu thuộc nhóm không khớp | Observations in a group that contradicts itself';
 COMMENT ON COLUMN programme_overview.open_errors IS 'Phát hiện mức lỗi, chưa tạm miễn | Findings of severity error, not waived';
 COMMENT ON COLUMN programme_overview.open_warnings IS 'Phát hiện mức cảnh báo, chưa tạm miễn | Findings of severity warning, not waived';
 
@@ -313,6 +314,7 @@ SELECT
          WHEN s.errors > 0 THEN 'broken'
          WHEN s.applicable = 0 THEN 'never_applied' -- a rule that met nothing has not passed
          WHEN s.failed > 0 THEN 'failed'
+         WHEN s.passed + s.failed = 0 THEN 'undecided' -- nor has one that could judge nothing of what it met
          WHEN s.coverage < r.min_coverage THEN 'low_coverage'
          ELSE 'passed' END AS outcome
 FROM rules AS r
@@ -322,7 +324,7 @@ COMMENT ON VIEW data_quality IS 'Từng quy tắc: đã xét bao nhiêu, kết q
 COMMENT ON COLUMN data_quality.open_findings IS 'Phát hiện không đạt, chưa tạm miễn | Failures that are not waived';
 COMMENT ON COLUMN data_quality.waived_findings IS 'Phát hiện đã tạm miễn | Findings waived';
 COMMENT ON COLUMN data_quality.outcome IS
-'not_run: không chạy, broken: quy tắc bị lỗi, never_applied: chưa áp dụng, failed, low_coverage: độ phủ thấp, passed | not_run, broken, never_applied, failed, low_coverage or passed';
+'not_run: không chạy, broken: quy tắc bị lỗi, never_applied: chưa áp dụng, failed: không đạt, undecided: chưa kết luận được, low_coverage: độ phủ thấp, passed: đạt | not_run, broken, never_applied, failed, undecided: nothing could be judged, low_coverage or passed';
 
 -- Where must a series not be read across?  One row per point and break that lies between it and the point before. A series here stays with one
 -- place, so the borders of all places changing is no break of it (places that merged or split are series of their own); its own borders changing
