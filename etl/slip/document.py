@@ -107,6 +107,7 @@ def _draw(paper: Paper, block: Block) -> None:
             if block.lead:
                 line.add_run(f"{_plain(block.lead)} ").bold = True
             line.add_run(_plain(block.lines[0]))
+            line.paragraph_format.keep_with_next = not block.lines[0]  # the list it leads stands below it, not on the next page
         case Form.LIST:
             for text in block.lines:
                 paper.add_paragraph(_plain(text), style="Normal" if text.startswith("☐") else "List Bullet")
@@ -120,6 +121,8 @@ def _draw_table(paper: Paper, rows: Sequence[Sequence[str]]) -> None:
 
     table = paper.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, _COLUMNS_MM, strict=True):
+        column.width = Mm(width)  # LibreOffice reads the columns, Word the cells
     for at, row in enumerate(rows):
         for cell, text, width in zip(table.rows[at].cells, row, _COLUMNS_MM, strict=True):
             cell.width = Mm(width)

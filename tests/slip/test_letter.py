@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
@@ -208,4 +209,12 @@ def test_the_document_is_an_official_page_whose_tables_keep_their_heading() -> N
     assert [round(side.mm) for side in (section.page_width, section.page_height, section.left_margin, section.right_margin)] == [210, 297, 30, 15]  # type: ignore[union-attr]
     assert "w:tblHeader" in paper.tables[0].rows[0]._tr.xml
     assert [round(cell.width.mm) for cell in paper.tables[0].rows[1].cells] == [34, 73, 58]
+    assert [round(column.width.mm) for column in paper.tables[0].columns] == [34, 73, 58], "LibreOffice reads the columns, not the cells"
     assert "pBdr" not in paper.styles["Title"].element.xml
+
+
+def test_what_leads_a_list_stays_on_its_page() -> None:
+    paragraphs = read(render_document(letter(SLIP), SAID_AT)).paragraphs
+    leads = [line for line, below in itertools.pairwise(paragraphs) if below.style.name == "List Bullet" and line.text.endswith(": ")]  # type: ignore[union-attr]
+    assert leads
+    assert all(line.paragraph_format.keep_with_next for line in leads)
