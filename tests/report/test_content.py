@@ -152,6 +152,39 @@ def test_a_figure_that_names_its_programme_stands_in_no_neighbour(content: dict[
     assert texts["temporary_housing"] == ["hơn 900", "13"]
 
 
+def housing_rows(rows: Any) -> Any:
+    """Houses of the poor, of merit people, and of a scheme that is named beside whom it serves, as the shipped catalogue tells them apart."""
+    named = {"merit_housing": "beneficiary=merit_people", "poor_housing": "beneficiary=poor|beneficiary=poor_near_poor_and_resettled"}
+    rows["programmes"].append({"id": "poor_housing", "name_vi": "Nhà ở hộ nghèo", "name_en": "Housing for the poor", "indicators": "houses"})
+    rows["programmes"] = [{**programme, "breakdowns": named.get(programme["id"])} for programme in rows["programmes"]]
+    house = next(row for row in rows["observations"] if row["observation_id"] == 9)
+    rows["observations"] += [
+        {**house, "observation_id": 400 + number, "figure_id": 1400 + number, "breakdown": breakdown, "text": text}
+        for number, (breakdown, text) in enumerate(
+            [
+                ("beneficiary=poor_near_poor_and_resettled", "1.815"),
+                ("beneficiary=merit_people;fund=state_budget", "2.680"),
+                ("beneficiary=poor;scheme=temporary_housing", "77"),
+            ]
+        )
+    ]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("text", "programmes"),
+    [
+        ("1.815", {"housing", "poor_housing"}),
+        ("2.680", {"housing", "merit_housing"}),
+        ("77", {"housing", "temporary_housing"}),
+    ],
+    ids=["houses of poor households", "houses of merit people", "a scheme outweighs whom it serves"],
+)
+def test_a_figure_of_one_programme_stands_in_no_other(text: str, programmes: set[str], rows: Any, content_of: Callable[..., Any]) -> None:
+    content = content_of(housing_rows(rows))
+    assert {entry["id"] for entry in content["programmes"] if text in {figure["text"] for figure in entry["figures"]}} == programmes
+
+
 def test_every_published_figure_is_in_a_programme(rows: Any, content: dict[str, Any], content_of: Callable[..., Any]) -> None:
     assert content["figures_without_programme"] == []
     for programme in rows["programmes"]:
