@@ -43,6 +43,7 @@ NAMES_BYTES: Final = 30_000
 QUARANTINE_BYTES: Final = 120_000
 EXCLUDED_BYTES: Final = 20_000
 IMPLIED_BYTES: Final = 50_000
+AHEAD_BYTES: Final = 50_000
 SOURCES_BYTES: Final = 60_000
 DICTIONARY_BYTES: Final = 150_000
 CHANGES_BYTES: Final = 60_000
@@ -103,6 +104,7 @@ def _parts_with_a_share(content: Row, parts: Any) -> dict[str, Fitted]:
         "idle_rules": fit(idle, parts.idle_rule, RULES_BYTES - size(rules.pieces)),
         "changes": fit(content["changes"]["rows"], parts.change, CHANGES_BYTES),
         "excluded": fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
+        "ahead": fit(content["targets_ahead"]["targets"], parts.target_ahead, AHEAD_BYTES),
         "implied": fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
         "sources": fit(content["sources"], parts.source, SOURCES_BYTES),
         "dictionary": fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),

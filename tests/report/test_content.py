@@ -198,6 +198,18 @@ def test_a_target_stands_beside_the_latest_actual(content: dict[str, Any]) -> No
     assert (target["text"], target["actual_text"], target["actual_period"], target["gap"]) == ("dưới 9", "14,94", "2023", 5.94)
 
 
+def test_the_targets_for_2030_stand_together_whatever_their_programme(rows: Any, content: dict[str, Any], content_of: Callable[..., Any]) -> None:
+    ahead = content["targets_ahead"]
+    assert (ahead["year"], ahead["total"], [(target["text"], target["line"]) for target in ahead["targets"]]) == (2030, 1, [("dưới 9", 9)])
+    goal = next(row for row in rows["observations"] if row["observation_id"] == 8)
+    dates = {"time_period": "2026/2030", "period_start": "2026-01-01"}
+    rows["observations"] += [
+        {**goal, **dates, "observation_id": 300, "figure_id": 1300, "indicator": "houses", "unit_measure": "căn", "obs_kind": "plan", "text": "7.600"},
+        {**goal, "observation_id": 301, "figure_id": 1301, "time_period": "2025", "period_end": "2025-12-31", "text": "10"},
+    ]
+    assert [target["text"] for target in content_of(rows)["targets_ahead"]["targets"]] == ["7.600", "dưới 9"]
+
+
 def test_of_a_programme_with_very_many_figures_some_are_named_and_all_are_counted(
     rows: Any, content_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -195,6 +195,16 @@ def test_findings_of_one_cause_stand_together(page: str) -> None:
     assert group.count("<article") == 2
 
 
+def test_the_targets_for_2030_have_their_section_even_if_there_are_none(rows: Any, page: str, content_of: Callable[..., Any]) -> None:
+    section = re.search(r'<section class="programme" id="targets-ahead".*?</section>', page, re.DOTALL)
+    assert section is not None
+    assert "Mục tiêu 2030" in section[0]
+    assert "dưới 9" in section[0]
+    assert "14,94" in section[0]
+    rows["observations"] = [row for row in rows["observations"] if row["obs_kind"] == "actual"]
+    assert "Chưa có mục tiêu, kế hoạch nào cho năm 2030 hoặc sau đó." in render_html(content_of(rows)).decode()
+
+
 def test_programmes_without_figures_are_named_as_such(page: str) -> None:
     end = page[page.index("Chương trình chưa có số liệu công bố") :]
     assert "Lãnh đạo, tổ chức" in end
