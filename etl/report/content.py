@@ -17,7 +17,7 @@ from etl.errors import WarehouseError
 from etl.report.ask import ask
 from etl.report.since import read_since, read_waivers
 from etl.report.told import ToldRows
-from etl.report.verdict import attention, verdict
+from etl.report.verdict import attention, has_compared, verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +102,8 @@ def _counts(rows: Row, findings: list[Row], rules: list[Row]) -> Row:
             "total": len(findings),
             "open": len(is_open),
             **by_severity,
+            "error_sets": sum(f["severity"] == "error" and f["verdict"] == "fail" and f["figures"] > 1 for f in is_open),
+            "warning_sets": sum(f["severity"] == "warning" and f["verdict"] == "fail" and f["figures"] > 1 for f in is_open),
             "unverifiable": sum(f["verdict"] == "unverifiable" for f in is_open),
             "waived": len(findings) - len(is_open),
             "new": sum(f["state"] == "new" for f in is_open),
@@ -110,6 +112,7 @@ def _counts(rows: Row, findings: list[Row], rules: list[Row]) -> Row:
         "rules": {
             "total": len(rules),
             "applied": sum(state in {"judged", "partly", "undecided"} for state in states),
+            "compared": sum(has_compared(rule["kind"], rule["passed"] + rule["failed"]) for rule in rules),
             "never_applied": states.count("never_applied"),
             "broken": states.count("broken"),
             "below_min_coverage": sum(rule["is_below_min_coverage"] for rule in rules),

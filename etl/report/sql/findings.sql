@@ -32,7 +32,7 @@ ranked AS (
     FROM each_finding
 )
 SELECT
-    finding_id::VARCHAR AS finding_id, rule, severity, verdict, state, waived, cause,
+    finding_id::VARCHAR AS finding_id, rule, severity, verdict, state, waived, cause, len(members)::INTEGER AS figures,
     -- Two documents may hold the same locator: the cause lies in the one whose member stands there.
     list_min(list_transform(list_filter(members, lambda m : m.locator = cause), lambda m : m.source_id)) AS cause_source_id,
     to_json({
