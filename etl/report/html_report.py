@@ -24,8 +24,9 @@ from markupsafe import Markup
 from etl.report import pictures
 from etl.report.charts import TONES, proportions
 from etl.report.fitting import Fitted, fit, fit_programmes, size
-from etl.report.names import anchor, names_of
+from etl.report.names import anchor, names_of, period
 from etl.report.notation import decimals_of
+from etl.report.shown import formula_as_printed, implied_bounds, implied_value, unit_beside
 from etl.report.sides import sides_of
 from etl.report.wording import LANGUAGES, Said, number, wording
 
@@ -151,6 +152,11 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         known=words.known,
         names=names,
         number=number,
+        period=period,
+        unit_beside=unit_beside,
+        implied_value=implied_value,
+        implied_bounds=implied_bounds,
+        formula_as_printed=formula_as_printed,
         amount=_amount,
         difference=_difference,
         brief=_brief,

@@ -12,6 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from etl.report.charts import Caption, Part, Point, Side, bullet, interval_plot, legend, rate_bar, stacked_bar, trend
+from etl.report.names import period
 from etl.report.notation import decimals_of, format_number
 from etl.report.sides import Interval, read_side, sides_of
 from etl.report.wording import LANGUAGES, Said, wording
@@ -79,8 +80,7 @@ def trend_pictures(figures: list[Row], names: Names, programme: str) -> Iterator
         days = [date.fromisoformat(row["period_end"]).toordinal() for row in rows]
         if LEAST_PARTS <= len(rows) <= MOST_POINTS and all(earlier < later for earlier, later in pairwise(days)):
             heading = _heading(rows[0], names, with_breakdown=True)
-            points = [_point(row, day) for row, day in zip(rows, days, strict=True)]
-            yield heading, _trend(points, name=f"trend-{programme}-{number}", about=heading)
+            yield heading, _trend(rows, days, name=f"trend-{programme}-{number}", about=heading)
 
 
 def figure_picture(figure: Row, indicator: Row | None) -> Markup | None:
@@ -219,19 +219,20 @@ def _members_side_by_side(finding: Row, name: str) -> Said | None:
     return _in_both(draw)
 
 
-def _trend(points: list[Point], *, name: str, about: Said) -> Said:
-    first, last = points[0], points[-1]
-    facts = {"first": first.text, "first_when": first.when, "last": last.text, "last_when": last.when, "n": len(points)}
-
+def _trend(rows: list[Row], days: list[int], *, name: str, about: Said) -> Said:
     def draw(language: Language) -> Markup:
+        points = [_point(row, day, language) for row, day in zip(rows, days, strict=True)]
+        first, last = points[0], points[-1]
+        facts = {"first": first.text, "first_when": first.when, "last": last.text, "last_when": last.when, "n": len(points)}
         return trend(points, caption=Caption(f"{name}-{language}", about.in_language(language), _say("picture.trend_description", language, **facts)))
 
     return _in_both(draw)
 
 
-def _point(row: Row, day: int) -> Point:
+def _point(row: Row, day: int, language: Language) -> Point:
     low, high = _bounds(row, floor=row["value"], ceiling=row["value"])
-    return Point(float(day), row["value"] if low is None else low, row["value"], row["value"] if high is None else high, row["text"], row["time_period"])
+    when = period(row["time_period"], row["period_start"]).in_language(language)
+    return Point(float(day), row["value"] if low is None else low, row["value"], row["value"] if high is None else high, row["text"], when)
 
 
 def _share_of_a_whole(row: Row, wholes: frozenset[str]) -> str | None:
@@ -252,7 +253,7 @@ def _heading(row: Row, names: Names, *, with_breakdown: bool = False) -> Said:
         about.append(names.breakdown(row["breakdown"]))
     about.append(Said(row["area_name"], row["area_name"]))
     if not with_breakdown and row["time_period"]:
-        about.append(Said(row["time_period"], row["time_period"]))
+        about.append(period(row["time_period"], row["period_start"]))
     parts = [entry for entry in about if entry.vi]
     return Said(", ".join(entry.vi for entry in parts), ", ".join(entry.en for entry in parts))
 

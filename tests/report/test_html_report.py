@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections import Counter
+from datetime import date
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -203,6 +204,24 @@ def test_the_targets_for_2030_have_their_section_even_if_there_are_none(rows: An
     assert "14,94" in section[0]
     rows["observations"] = [row for row in rows["observations"] if row["obs_kind"] == "actual"]
     assert "Chưa có mục tiêu, kế hoạch nào cho năm 2030 hoặc sau đó." in render_html(content_of(rows)).decode()
+
+
+def test_a_period_is_said_in_words_and_its_code_stays_at_hand(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["observations"][5] |= {"time_period": "2023/2024", "period_start": date(2023, 9, 1), "period_end": date(2024, 5, 31)}
+    page = render_html(content_of(rows)).decode()
+    assert '<span title="2023/2024"><span lang="vi">năm học 2023–2024</span><span lang="en">school year 2023/24</span></span>' in page
+
+
+def test_what_is_implied_by_more_than_is_itself_only_bounded_below(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["implied_figures"] = [
+        {**rows["implied_figures"][0], "what": "average", "unit_measure": "VND/hộ", "formula": "900 / 13", "member_ids": [10, 9], "obs_value": 69.2307692307}
+        | {"lower_bound": 69.2307692307, "upper_bound": None}
+    ]
+    page = render_html(content_of(rows)).decode()
+    table = page[page.index('id="implied-t-caption"') : page.index('id="quarantine"')]
+    for words in ("khoảng 69", "about 69", "≥ 69", "đồng/hộ", "hơn 900 / 13", ">Khoảng<"):
+        assert words in table
+    assert "69.23" not in table
 
 
 def test_programmes_without_figures_are_named_as_such(page: str) -> None:

@@ -67,7 +67,7 @@ ranked AS (
 )
 SELECT
     r.programme, r.of_total::BIGINT AS of_total, o.observation_id::VARCHAR AS observation_id, o.indicator, o.measure, o.breakdown, o.ref_area, o.area_vintage, o.area_level,
-    o.area_name, o.time_period, o.period_end::VARCHAR AS period_end, o.obs_kind, o.obs_value AS value, o.lower_bound, o.upper_bound, o.hedge,
+    o.area_name, o.time_period, o.period_start::VARCHAR AS period_start, o.period_end::VARCHAR AS period_end, o.obs_kind, o.obs_value AS value, o.lower_bound, o.upper_bound, o.hedge,
     o.unit_measure, o.obs_status, o.is_suspect, o.text, o.original_text, o.source_id, o.line, o.locator, o.note
 FROM ranked AS r
 JOIN observations AS o ON o.observation_id = r.observation_id
