@@ -256,7 +256,7 @@ def _headed(finding: Row) -> tuple[Said, Said]:
 
 
 def _could(finding: Row) -> list[Said]:
-    """What may have gone wrong, in a few words each; the best explanations first."""
+    """What may have gone wrong, in a few words each; the best explanations first. Of a warning one: another date or definition is likelier than a misprint."""
     named = []
     for hypothesis in finding["hypotheses"]:
         slip = wording().known("repair", hypothesis["kind"])
@@ -264,7 +264,7 @@ def _could(finding: Row) -> list[Said]:
             named.append(_both(*(f"“{hypothesis['from']}” → “{hypothesis['to']}” ({slip.in_language(language)})" for language in LANGUAGES)))
         elif hypothesis["kind"] != "limit":  # which tells what was not looked at
             named.append(_both(*(_within(hypothesis[f"text_{language}"]) for language in LANGUAGES)))
-    return named[:MOST_NAMED]
+    return named[: 1 if finding["severity"] == "warning" else MOST_NAMED]
 
 
 def _since(findings: Row, changed: Row) -> Said:

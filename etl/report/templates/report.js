@@ -1,4 +1,4 @@
-// The page is whole without this script: it adds filters, keeps the language of the document right, and opens the dictionary for printing.
+// The page is whole without this script: it adds filters, keeps the language of the document right, and unfolds for printing all but the dictionary.
 (() => {
   "use strict";
   const page = document.documentElement;
@@ -125,6 +125,7 @@
   const closed = new Set();
   window.addEventListener("beforeprint", () => {
     for (const details of document.querySelectorAll("details:not([open])")) {
+      if (details.closest("#dictionary")) continue;
       closed.add(details);
       details.open = true;
     }
