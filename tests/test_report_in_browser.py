@@ -186,6 +186,32 @@ def test_figures_of_the_programmes_are_found_by_their_words(visit: Callable[...,
     assert rows.count() > 50
 
 
+def test_a_figure_of_one_programme_stands_in_no_other(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report)
+    wanted = {
+        "1.815": {"poor_housing", "housing_support"},
+        "2.680": {"merit_housing", "housing_support"},
+        "hơn 96 tỷ đồng": {"merit_housing", "housing_support"},
+    }
+    for text, programmes in wanted.items():
+        sections = page.eval_on_selector_all(
+            "#programmes section[id^=programme-]",
+            "(all, text) => all.filter(one => [...one.querySelectorAll('td.printed bdi')].some(cell => cell.textContent === text)).map(one => one.id)",
+            text,
+        )
+        assert set(sections) == {f"programme-{programme}" for programme in programmes}
+    assert page.locator("#programme-temporary_housing tbody tr").count() == 5
+    assert page.locator("#targets-ahead tbody tr").count() == 10
+
+
+def test_on_a_telephone_every_figure_is_read_without_scrolling_sideways(visit: Callable[..., Page], report: Path) -> None:
+    page = visit(report, device="phone")
+    for table in ("#programme-housing_support .lines", "#targets-ahead .lines", "section[aria-labelledby=implied] .lines"):
+        place = page.locator(table)
+        assert place.evaluate("place => place.scrollWidth <= place.clientWidth"), table
+        assert place.locator("td").first.is_visible()
+
+
 def test_a_rule_leads_to_its_findings(visit: Callable[..., Page], report: Path) -> None:
     page = visit(report)
     page.click("#rule-G01 a[data-only-rule]")

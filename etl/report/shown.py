@@ -20,6 +20,7 @@ MOST_PLACES: Final = 4
 WORKING_PLACES: Final = 9
 _WIDE: Final = Context(prec=400)  # a double may have 309 digits before the point
 DIGITS: Final = 3  # that an interval is told with
+DIGITS_ABOUT: Final = 4  # that a value is told with, of which only one end is known
 _AT_LEAST: Final = "\N{GREATER-THAN OR EQUAL TO}"
 _AT_MOST: Final = "\N{LESS-THAN OR EQUAL TO}"
 _OPERATORS: Final = re.compile(r"( [/+×:\N{MINUS SIGN}-] )")
@@ -43,7 +44,7 @@ def unit_beside(text: str | None, unit: str | None) -> Said:
 
 def implied_value(row: dict[str, Any]) -> Said:
     """The value of an implied figure; about, where one of its ends is open."""
-    written = number(float(_rounded(row["value"], _places(row), ROUND_HALF_EVEN)), decimals=_places_told(row))
+    written = number(float(_value(row)), decimals=_places_told(row))
     return wording().say("implied.about", value=written) if None in (row["lower_bound"], row["upper_bound"]) else written
 
 
@@ -84,8 +85,17 @@ def _places(row: dict[str, Any]) -> int:
 
 def _places_told(row: dict[str, Any]) -> int:
     """Value and bounds are written with the same decimals, and none that are zero in all of them."""
-    ends = [_rounded(row["value"], _places(row), ROUND_HALF_EVEN), *(end for end in _ends(row) if end is not None)]
+    ends = [_value(row), *(end for end in _ends(row) if end is not None)]
     return max(decimals_of(float(end)) for end in ends)
+
+
+def _value(row: dict[str, Any]) -> Decimal:
+    """The value as told. About is about: four digits, and never on the wrong side of the end that is known."""
+    low, high, places = row["lower_bound"], row["upper_bound"], _places(row)
+    if low is not None and high is not None:
+        return _rounded(row["value"], places, ROUND_HALF_EVEN)
+    rounding = ROUND_HALF_EVEN if low is high else ROUND_CEILING if high is None else ROUND_FLOOR
+    return _rounded(row["value"], min(places, DIGITS_ABOUT - 1 - as_decimal(row["value"]).adjusted()), rounding)
 
 
 def _ends(row: dict[str, Any]) -> tuple[Decimal | None, Decimal | None]:

@@ -255,12 +255,19 @@ def test_a_period_is_said_in_words_and_its_code_stays_at_hand(rows: Any, content
 
 def test_what_is_implied_by_more_than_is_itself_only_bounded_below(rows: Any, content_of: Callable[..., Any]) -> None:
     rows["implied_figures"] = [
-        {**rows["implied_figures"][0], "what": "average", "unit_measure": "VND/hộ", "formula": "900 / 13", "member_ids": [10, 9], "obs_value": 69.2307692307}
+        {
+            **rows["implied_figures"][0],
+            "what": "average",
+            "unit_measure": "VND/hộ",
+            "formula": "900 / 13",
+            "member_ids": [1010, 1009],
+            "obs_value": 69.2307692307,
+        }
         | {"lower_bound": 69.2307692307, "upper_bound": None}
     ]
     page = render_html(content_of(rows)).decode()
     table = page[page.index('id="implied-t-caption"') : page.index('id="quarantine"')]
-    for words in ("khoảng 69", "about 69", "≥ 69", "đồng/hộ", "hơn 900 / 13", ">Khoảng<"):
+    for words in ("khoảng 70", "about 70", "≥ 69", "đồng/hộ", "hơn 900 / 13", ">Khoảng<"):
         assert words in table
     assert "69.23" not in table
 

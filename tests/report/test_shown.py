@@ -35,13 +35,14 @@ def test_a_unit_is_said_once_and_money_in_words(text: str | None, unit: str | No
 
 def test_what_is_only_bounded_below_is_about_and_at_least() -> None:
     more_than = implied(96e9 / 2680, 96e9 / 2680, None)
-    assert implied_value(more_than) == Said("khoảng 35.820.896", "about 35,820,896")
+    assert implied_value(more_than) == Said("khoảng 35.830.000", "about 35,830,000")
     assert implied_bounds(more_than) == Said("≥ 35.820.895", "≥ 35,820,895")  # rounded outwards: what follows is never less sure than said
 
 
 def test_what_is_only_bounded_above_is_at_most() -> None:
     assert implied_bounds(implied(12.3456789, None, 12.3456789, "kg/hộ")) == Said("≤ 12,4", "≤ 12.4")
     assert implied_value(implied(12.3456789, None, 12.3456789, "kg/hộ")).vi == "khoảng 12,3"
+    assert implied_value(implied(0.0, None, 0.0, "kg/hộ")).vi == "khoảng 0"
     assert implied_bounds(implied(12.3, None, None, "kg/hộ")) == Said("", "")
 
 

@@ -4,7 +4,7 @@ WITH each_with_its_members AS (
         i.implied_id, list(o.text ORDER BY o.text) FILTER (WHERE o.hedge <> 'exact') AS hedged,
         min(o.period_start) FILTER (WHERE o.time_period = i.time_period)::VARCHAR AS period_start
     FROM (SELECT implied_id, time_period, unnest(member_ids) AS member_id FROM implied_figures) AS i
-    JOIN observations AS o ON o.observation_id = i.member_id
+    JOIN observations AS o ON o.figure_id = i.member_id
     GROUP BY i.implied_id
 )
 SELECT
