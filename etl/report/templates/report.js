@@ -99,14 +99,18 @@
     form.hidden = false;
     form.addEventListener("input", filter);
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(filter));
+    form.querySelector("[type=reset]").addEventListener("click", (event) => {
+      event.preventDefault();
+      form.reset();
+      filter();
+    });
     for (const link of document.querySelectorAll("[data-only-rule]")) {
       link.addEventListener("click", () => {
         const rules = form.elements.namedItem("rule");
         if ([...rules.options].some((option) => option.value === link.dataset.onlyRule)) {
           form.reset();
           rules.value = link.dataset.onlyRule;
-          setTimeout(filter);
+          filter();
         }
       });
     }
