@@ -153,10 +153,21 @@ def tell_outcome(outcome: Outcome, project: Project, *, lang: str, form: str) ->
             WIDTH,
         )
     )  # fmt: skip
+    if run.rows_read and not run.errors and not _has_compared(project):
+        click.echo(textwrap.fill(sentence("run-uncompared", lang), WIDTH))
     if run.outcome == "published" and run.previous is not None:
         click.echo(textwrap.fill(sentence("run-changes", lang, **asdict(run)), WIDTH))
     if run.outcome == "published":
         click.echo(sentence("run-where", lang, warehouse=str(project.warehouse)))
+
+
+def _has_compared(project: Project) -> bool:
+    """Whether any rule of the current snapshot held figures against each other: "0 errors" is no news where none did."""
+    from etl.query import run_query  # noqa: PLC0415
+    from etl.report.verdict import has_compared  # noqa: PLC0415
+
+    rules = run_query(project, "SELECT kind, passed + failed AS judged FROM rule_results JOIN rules USING (rule)").to_pylist()
+    return any(has_compared(rule["kind"], rule["judged"]) for rule in rules)
 
 
 def tell_trace(trace: Trace, *, lang: str, form: str) -> None:

@@ -461,6 +461,11 @@ class Programmes(Published):
     name_en: Text = column("Tên tiếng Anh", "Name, in English")
     articles: Text = column("Bài viết nói tới", "Articles that speak of it", null=True)
     indicators: Text = column("Các chỉ tiêu, cách nhau bằng |", "Its indicators, separated by |", null=True)
+    breakdowns: Text = column(
+        "Các phân tổ chỉ nói về chương trình này trong các chỉ tiêu ấy, cách nhau bằng |",
+        "Breakdowns that speak of it alone within them, separated by |",
+        null=True,
+    )
     note: Text = column("Ghi chú", "Note", null=True)
 
 

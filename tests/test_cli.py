@@ -404,6 +404,15 @@ def test_every_stage_is_shown_under_its_name_with_a_bar(lang: str) -> None:
     assert "\x1b[2J" not in shown.getvalue().replace("\x1b[2K", "")
 
 
+def test_a_run_that_compared_nothing_says_so(published: Path, tmp_path: Path) -> None:
+    (tmp_path / "raw/draft").mkdir(parents=True)
+    shutil.copy(published / "draft/figures.csv", tmp_path / "raw/draft/figures.csv")
+    said = call("run", project=tmp_path).stdout
+    assert "Đã đọc 1 dòng: công bố 1" in said
+    assert "Chưa có hai con số nào đối chiếu được với nhau" in said
+    assert "đối chiếu được" not in call("run", "--force", project=published).stdout
+
+
 def test_a_waived_finding_is_not_shouted(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = check_files([published / "raw/lao-cai-2023/figures.csv"], project_root=published, evaluated_on=date(2026, 1, 1)).validated.findings
     present.print_findings([replace(f, waived=f.rule.id == "G01") for f in found], lang="vi")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WIDTH: Final = 360.0
 EDGE: Final = 4.0
 LETTER: Final = 6.2  # about as wide as a digit at the 11 units of our labels
+LEAST_SPREAD: Final = 1e-300  # closer together, and no step of an axis lies between them
 TONES: Final = 5  # classes tone-0 … tone-4: neighbouring parts of a bar differ
 
 
@@ -98,13 +99,22 @@ def legend(parts: Sequence[tuple[str, str]]) -> Markup:
     return Markup('<ul class="key-of-parts">{}</ul>').format(_joined(items))
 
 
+def is_cut(sides: Sequence[Side]) -> bool:
+    """Whether the axis of an interval plot begins above nothing: then a small gap looks large, and that must be said."""
+    return _reach(sides)[0] > 0
+
+
 def interval_plot(
-    sides: Sequence[Side], *, write: Callable[[float], str], caption: Caption, gap: tuple[float, float] | None = None, gap_text: str = ""
+    sides: Sequence[Side],
+    *,
+    write: Callable[[float], str],
+    caption: Caption,
+    gap: tuple[float, float] | None = None,
+    gap_text: str = "",
+    cut_text: str = "",
 ) -> Markup:
-    """All sides of a comparison on one axis; the gap between them is shaded."""
-    ends = sorted(end for side in sides for end in (side.low, side.high) if isfinite(end))
-    spread = ends[-1] - ends[0] or abs(ends[0]) * 0.02 or 1.0
-    low, high = ends[0] - 0.12 * spread, ends[-1] + 0.12 * spread
+    """All sides of a comparison on one axis; the gap between them is shaded. `cut_text` is written where the axis does not start at 0."""
+    low, high = _reach(sides)
     across = _scale(low, high)
     row, above = 36.0, 24.0 if gap_text else 4.0
     bottom = above + row * len(sides)
@@ -130,7 +140,18 @@ def interval_plot(
     for at, text in _ticks(low, high, write):
         drawn.append(_tag("line", x1=across(at), x2=across(at), y1=bottom, y2=bottom + 4, class_="axis"))
         drawn.append(_text(_kept_inside(across(at), text), bottom + 16, text, class_="quiet", anchor="middle"))
-    return _picture(drawn, height=bottom + 22, caption=caption)
+    if low > 0 and cut_text:
+        drawn.append(_tag("path", d=f"M{_short(EDGE + 4)} {_short(bottom - 5)}l3 10m3 -10l3 10", class_="cut"))
+        drawn.append(_text(EDGE, bottom + 30, cut_text, class_="quiet"))
+    return _picture(drawn, height=bottom + (36 if low > 0 and cut_text else 22), caption=caption)
+
+
+def _reach(sides: Sequence[Side]) -> tuple[float, float]:
+    """From where to where the axis goes: all finite ends, and some air."""
+    ends = sorted(end for side in sides for end in (side.low, side.high) if isfinite(end))
+    apart = ends[-1] - ends[0]
+    spread = (apart if apart > LEAST_SPREAD else abs(ends[0]) * 0.02) or 1.0
+    return ends[0] - 0.12 * spread, ends[-1] + 0.12 * spread
 
 
 def trend(points: Sequence[Point], *, caption: Caption) -> Markup:

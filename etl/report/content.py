@@ -17,7 +17,7 @@ from etl.errors import WarehouseError
 from etl.report.ask import ask
 from etl.report.since import read_since, read_waivers
 from etl.report.told import ToldRows
-from etl.report.verdict import attention, verdict
+from etl.report.verdict import attention, has_compared, verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +29,8 @@ FORMAT_VERSION: Final = 1
 
 # A report is read by people: of a programme with a million figures it names this many, says how many there are, and leaves the rest to SQL.
 FIGURES_OF_A_PROGRAMME: Final = 200
+
+TARGET_YEAR: Final = 2030  # the year that the plans in force are set for; readers ask for its targets across the programmes
 
 
 def read_content(database: Path) -> Row:
@@ -63,7 +65,7 @@ def _content(connection: duckdb.DuckDBPyConnection) -> Row:
         "rules": rules,
         "quarantine": ToldRows(row["told"] for row in ask(connection, "quarantine")),
         "excluded": _excluded(ask(connection, "excluded")),
-        "programmes": _programmes(connection),
+        **_programmes(connection),
         "figures_without_programme": ask(connection, "figures_without_programme"),
         "implied_figures": ask(connection, "implied_figures"),
         "sources": ask(connection, "sources"),
@@ -100,6 +102,8 @@ def _counts(rows: Row, findings: list[Row], rules: list[Row]) -> Row:
             "total": len(findings),
             "open": len(is_open),
             **by_severity,
+            "error_sets": sum(f["severity"] == "error" and f["verdict"] == "fail" and f["figures"] > 1 for f in is_open),
+            "warning_sets": sum(f["severity"] == "warning" and f["verdict"] == "fail" and f["figures"] > 1 for f in is_open),
             "unverifiable": sum(f["verdict"] == "unverifiable" for f in is_open),
             "waived": len(findings) - len(is_open),
             "new": sum(f["state"] == "new" for f in is_open),
@@ -108,6 +112,7 @@ def _counts(rows: Row, findings: list[Row], rules: list[Row]) -> Row:
         "rules": {
             "total": len(rules),
             "applied": sum(state in {"judged", "partly", "undecided"} for state in states),
+            "compared": sum(has_compared(rule["kind"], rule["passed"] + rule["failed"]) for rule in rules),
             "never_applied": states.count("never_applied"),
             "broken": states.count("broken"),
             "below_min_coverage": sum(rule["is_below_min_coverage"] for rule in rules),
@@ -136,7 +141,7 @@ def _excluded(rows: list[Row]) -> Row:
     return {"total": sum(entry["rows"] for entry in by_reason), "by_reason": by_reason}
 
 
-def _programmes(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def _programmes(connection: duckdb.DuckDBPyConnection) -> Row:
     figures: dict[str, list[Row]] = {}
     totals: dict[str, int] = {}
     for row in ask(connection, "programme_figures", most=FIGURES_OF_A_PROGRAMME):
@@ -144,8 +149,10 @@ def _programmes(connection: duckdb.DuckDBPyConnection) -> list[Row]:
         totals[programme] = row.pop("of_total")
         figures.setdefault(programme, []).append(row)
     goals = sorted({row["observation_id"] for rows in figures.values() for row in rows if row["obs_kind"] != "actual"})
-    targets = {row["observation_id"]: row for row in ask(connection, "programme_targets", goals=goals)}
-    return [
+    ahead = ask(connection, "targets_of_year", year=TARGET_YEAR, most=FIGURES_OF_A_PROGRAMME)
+    wanted = sorted({*goals, *(row["observation_id"] for row in ahead)})
+    targets = {row["observation_id"]: row for row in ask(connection, "programme_targets", goals=wanted)}
+    programmes = [
         {
             **programme,
             "figures_total": totals.get(programme["id"], 0),
@@ -154,6 +161,14 @@ def _programmes(connection: duckdb.DuckDBPyConnection) -> list[Row]:
         }
         for programme in ask(connection, "programmes")
     ]
+    return {
+        "programmes": programmes,
+        "targets_ahead": {
+            "year": TARGET_YEAR,
+            "total": ahead[0]["of_total"] if ahead else 0,
+            "targets": [targets[row["observation_id"]] for row in ahead],
+        },
+    }
 
 
 def _described(relation: Row) -> Row:

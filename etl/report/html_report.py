@@ -23,8 +23,9 @@ from etl.report import pictures
 from etl.report.charts import TONES, proportions
 from etl.report.compiled import TEMPLATES, templates
 from etl.report.fitting import Fitted, fit, fit_programmes, size
-from etl.report.names import anchor, names_of
+from etl.report.names import anchor, names_of, period
 from etl.report.notation import decimals_of
+from etl.report.shown import formula_as_printed, implied_bounds, implied_value, unit_beside
 from etl.report.sides import sides_of
 from etl.report.wording import LANGUAGES, Said, number, wording
 
@@ -44,6 +45,7 @@ NAMES_BYTES: Final = 30_000
 QUARANTINE_BYTES: Final = 120_000
 EXCLUDED_BYTES: Final = 20_000
 IMPLIED_BYTES: Final = 50_000
+AHEAD_BYTES: Final = 50_000
 SOURCES_BYTES: Final = 60_000
 DICTIONARY_BYTES: Final = 150_000
 CHANGES_BYTES: Final = 60_000
@@ -103,6 +105,7 @@ def _parts_with_a_share(content: Row, parts: Any) -> dict[str, Fitted]:
         "idle_rules": fit(idle, parts.idle_rule, RULES_BYTES - size(rules.pieces)),
         "changes": fit(content["changes"]["rows"], parts.change, CHANGES_BYTES),
         "excluded": fit(_excluded_lines(content["excluded"]), parts.excluded, EXCLUDED_BYTES),
+        "ahead": fit(content["targets_ahead"]["targets"], parts.target_ahead, AHEAD_BYTES),
         "implied": fit(content["implied_figures"], parts.implied, IMPLIED_BYTES),
         "sources": fit(content["sources"], parts.source, SOURCES_BYTES),
         "dictionary": fit(content["dictionary"], parts.relation, DICTIONARY_BYTES),
@@ -147,6 +150,11 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         known=words.known,
         names=names,
         number=number,
+        period=period,
+        unit_beside=unit_beside,
+        implied_value=implied_value,
+        implied_bounds=implied_bounds,
+        formula_as_printed=formula_as_printed,
         amount=_amount,
         difference=_difference,
         brief=_brief,
@@ -246,7 +254,7 @@ def _headed(finding: Row) -> tuple[Said, Said]:
 
 
 def _could(finding: Row) -> list[Said]:
-    """What may have gone wrong, in a few words each; the best explanations first."""
+    """What may have gone wrong, in a few words each; the best explanations first. Of a warning one: another date or definition is likelier than a misprint."""
     named = []
     for hypothesis in finding["hypotheses"]:
         slip = wording().known("repair", hypothesis["kind"])
@@ -254,7 +262,7 @@ def _could(finding: Row) -> list[Said]:
             named.append(_both(*(f"“{hypothesis['from']}” → “{hypothesis['to']}” ({slip.in_language(language)})" for language in LANGUAGES)))
         elif hypothesis["kind"] != "limit":  # which tells what was not looked at
             named.append(_both(*(_within(hypothesis[f"text_{language}"]) for language in LANGUAGES)))
-    return named[:MOST_NAMED]
+    return named[: 1 if finding["severity"] == "warning" else MOST_NAMED]
 
 
 def _since(findings: Row, changed: Row) -> Said:

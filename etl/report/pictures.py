@@ -11,7 +11,8 @@ from itertools import groupby, pairwise
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from etl.report.charts import Caption, Part, Point, Side, bullet, interval_plot, legend, rate_bar, stacked_bar, trend
+from etl.report.charts import Caption, Part, Point, Side, bullet, interval_plot, is_cut, legend, rate_bar, stacked_bar, trend
+from etl.report.names import period
 from etl.report.notation import decimals_of, format_number
 from etl.report.sides import Interval, read_side, sides_of
 from etl.report.wording import LANGUAGES, Said, wording
@@ -79,8 +80,7 @@ def trend_pictures(figures: list[Row], names: Names, programme: str) -> Iterator
         days = [date.fromisoformat(row["period_end"]).toordinal() for row in rows]
         if LEAST_PARTS <= len(rows) <= MOST_POINTS and all(earlier < later for earlier, later in pairwise(days)):
             heading = _heading(rows[0], names, with_breakdown=True)
-            points = [_point(row, day) for row, day in zip(rows, days, strict=True)]
-            yield heading, _trend(points, name=f"trend-{programme}-{number}", about=heading)
+            yield heading, _trend(rows, days, name=f"trend-{programme}-{number}", about=heading)
 
 
 def figure_picture(figure: Row, indicator: Row | None) -> Markup | None:
@@ -185,15 +185,18 @@ def _two_sides(finding: Row, name: str) -> Said | None:
             "gap": format_number(abs(gap), language, decimals=max(found.places, needed.places, decimals_of(gap))),
             "tolerance": format_number(tolerance, language),
         }
+        sides = [
+            Side(found.low, found.high, _say("picture.found", language, **facts), "found"),
+            Side(spread.low, spread.high, _needed(needed, language, facts, is_rounded=is_rounded), "needed"),
+        ]
+        described = _say("picture.sides_description", language, **facts)
         return interval_plot(
-            [
-                Side(found.low, found.high, _say("picture.found", language, **facts), "found"),
-                Side(spread.low, spread.high, _say("picture.needed_about" if is_rounded else "picture.needed", language, **facts), "needed"),
-            ],
+            sides,
             write=lambda value: format_number(value, language),
-            caption=Caption(f"{name}-{language}", _say("picture.sides", language), _say("picture.sides_description", language, **facts)),
+            caption=Caption(f"{name}-{language}", _say("picture.sides", language), described + _cut(sides, language)),
             gap=between,
             gap_text=_say("picture.gap", language, **facts) if between else "",
+            cut_text=_say("picture.cut_axis", language),
         )
 
     return _in_both(draw)
@@ -209,29 +212,46 @@ def _members_side_by_side(finding: Row, name: str) -> Said | None:
 
     def draw(language: Language) -> Markup:
         labels = [f"{wording().code('role', member['role']).in_language(language)}: {member['text'] or ''}" for member in members]
+        sides = [Side(low, high, label, "side") for (low, high), label in zip(known, labels, strict=True)]
         return interval_plot(
-            [Side(low, high, label, "side") for (low, high), label in zip(known, labels, strict=True)],
+            sides,
             write=lambda value: format_number(value, language),
-            caption=Caption(f"{name}-{language}", _say("picture.members", language), "; ".join(labels)),
+            caption=Caption(f"{name}-{language}", _say("picture.members", language), f"{'; '.join(labels)}.{_cut(sides, language)}"),
             gap=between,
+            cut_text=_say("picture.cut_axis", language),
         )
 
     return _in_both(draw)
 
 
-def _trend(points: list[Point], *, name: str, about: Said) -> Said:
-    first, last = points[0], points[-1]
-    facts = {"first": first.text, "first_when": first.when, "last": last.text, "last_when": last.when, "n": len(points)}
+def _needed(needed: Interval, language: Language, facts: dict[str, str], *, is_rounded: bool) -> str:
+    """What is needed, as a label: an open side in words."""
+    if is_rounded:
+        return _say("picture.needed_about", language, **facts)
+    if needed.low == -inf or needed.high == inf:
+        end = format_number(needed.high if needed.low == -inf else needed.low, language, decimals=needed.places)
+        return _say("picture.at_most" if needed.low == -inf else "picture.at_least", language, end=end)
+    return _say("picture.needed", language, **facts)
 
+
+def _cut(sides: list[Side], language: Language) -> str:
+    return f" {_say('picture.cut_axis_described', language)}" if is_cut(sides) else ""
+
+
+def _trend(rows: list[Row], days: list[int], *, name: str, about: Said) -> Said:
     def draw(language: Language) -> Markup:
+        points = [_point(row, day, language) for row, day in zip(rows, days, strict=True)]
+        first, last = points[0], points[-1]
+        facts = {"first": first.text, "first_when": first.when, "last": last.text, "last_when": last.when, "n": len(points)}
         return trend(points, caption=Caption(f"{name}-{language}", about.in_language(language), _say("picture.trend_description", language, **facts)))
 
     return _in_both(draw)
 
 
-def _point(row: Row, day: int) -> Point:
+def _point(row: Row, day: int, language: Language) -> Point:
     low, high = _bounds(row, floor=row["value"], ceiling=row["value"])
-    return Point(float(day), row["value"] if low is None else low, row["value"], row["value"] if high is None else high, row["text"], row["time_period"])
+    when = period(row["time_period"], row["period_start"]).in_language(language)
+    return Point(float(day), row["value"] if low is None else low, row["value"], row["value"] if high is None else high, row["text"], when)
 
 
 def _share_of_a_whole(row: Row, wholes: frozenset[str]) -> str | None:
@@ -252,7 +272,7 @@ def _heading(row: Row, names: Names, *, with_breakdown: bool = False) -> Said:
         about.append(names.breakdown(row["breakdown"]))
     about.append(Said(row["area_name"], row["area_name"]))
     if not with_breakdown and row["time_period"]:
-        about.append(Said(row["time_period"], row["time_period"]))
+        about.append(period(row["time_period"], row["period_start"]))
     parts = [entry for entry in about if entry.vi]
     return Said(", ".join(entry.vi for entry in parts), ", ".join(entry.en for entry in parts))
 

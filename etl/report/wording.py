@@ -19,7 +19,7 @@ from etl.report.notation import Language, format_number
 CATALOGUE: Final = Path(__file__).parent / "wording.toml"
 LANGUAGES: Final[tuple[Language, Language]] = ("vi", "en")
 
-_MONTHS: Final = (
+MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -97,5 +97,5 @@ def _written(fact: object, language: Language) -> str:
     if isinstance(fact, int | float):
         return format_number(fact, language)
     if isinstance(fact, date):
-        return f"{fact.day:02d}/{fact.month:02d}/{fact.year}" if language == "vi" else f"{fact.day} {_MONTHS[fact.month - 1]} {fact.year}"
+        return f"{fact.day:02d}/{fact.month:02d}/{fact.year}" if language == "vi" else f"{fact.day} {MONTHS[fact.month - 1]} {fact.year}"
     return str(fact)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl.report.charts import WIDTH, Caption, Part, Point, Side, bullet, interval_plot, legend, proportions, rate_bar, stacked_bar, trend
@@ -95,12 +95,22 @@ def test_both_sides_and_the_gap_between_them_are_drawn() -> None:
     assert [path.get("class") for path in drawn(picture).iter("path")] == ["reach-line", "arrow needed"]  # the open end is an arrow
 
 
+def test_an_axis_that_does_not_start_at_nothing_says_so() -> None:
+    cut = plot([Side(1911, 1911, "a"), Side(-inf, 1800, "b")], cut_text="trục không bắt đầu từ 0")
+    assert "trục không bắt đầu từ 0" in texts(cut)
+    assert 'class="cut"' in cut
+    whole = plot([Side(0, 0, "a"), Side(5, 10, "b")], cut_text="trục không bắt đầu từ 0")
+    assert "trục không bắt đầu từ 0" not in texts(whole)
+    assert 'class="cut"' not in whole
+
+
 def test_sides_that_are_all_one_point_are_drawn() -> None:
     assert texts(plot([Side(5, 5, "a"), Side(5, 5, "b")]))[:2] == ["a", "b"]
     assert texts(plot([Side(0, 0, "a"), Side(0, inf, "b")]))[:2] == ["a", "b"]
 
 
 @given(st.lists(st.tuples(ENDS, ENDS), min_size=1, max_size=6))
+@example([(0.0, 5e-324)])
 def test_no_interval_is_drawn_outside_its_picture(ends: list[tuple[float, float]]) -> None:
     picture = plot([Side(min(pair), max(pair), "một vế") for pair in ends])
     for name in ("x1", "x2", "cx", "x"):

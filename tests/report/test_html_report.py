@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections import Counter
+from datetime import date
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -139,12 +140,53 @@ def test_the_first_screen_says_the_verdict_the_counts_and_what_changed(content: 
     opening = page[page.index("<main") : page.index('class="sections"')]
     assert content["verdict"]["vi"] in opening
     assert content["verdict"]["en"] in opening
-    for words in ("đã đọc", "công bố", "cách ly", "loại ra có lý do", "đây là bản công bố đầu tiên"):
+    for words in ("đã đọc", "đã công bố", "▲ trong đó 3 số đáng ngờ", "từ chối", "loại ra có lý do", "đây là bản công bố đầu tiên"):
         assert words in opening
     assert "52,7 + 15,58 + 28,72 = 97,00" in opening
     assert "“52,7” → “55,7” (một chữ số in khác)" in opening
     assert "nông, lâm nghiệp <strong>52,7</strong>" in opening
     assert len(re.findall(r'<li class="(?:drawn)?">', opening)) == 3
+
+
+def first_screen(page: str, rule: str) -> str:
+    """What the list at the top says of the finding of a rule."""
+    opening = page[page.index('id="attention"') : page.index('class="sections"')]
+    [entry] = [entry for entry in re.findall(r"<li class.*?</li>\n", opening, re.DOTALL) if f'href="#rule-{rule}"' in entry]
+    return str(entry)
+
+
+def test_the_first_screen_says_which_rule_speaks(page: str) -> None:
+    assert '<span lang="vi">quy tắc</span><span lang="en">rule</span> <a class="ruleid" href="#rule-G01">G01</a>: ' in first_screen(page, "G01")
+    assert "Cơ cấu cộng bằng 100" in first_screen(page, "G01")
+
+
+def test_a_warning_is_explained_before_it_is_called_a_misprint(rows: Any, content_of: Callable[..., Any]) -> None:
+    slip = {"kind": "digit", "member": 1, "from": "1.911", "repairs": 1, "breaks": 0, "text_vi": "a", "text_en": "a"}
+    for row in rows["findings"]:
+        if row["rule"] == "X14":
+            row["hypotheses"] = json.dumps([{**slip, "to": "1.191"}, {**slip, "to": "1.711"}])
+    for row in rows["rules"]:
+        if row["rule"] == "X14":
+            row |= {"rationale_vi": "Khác thời điểm có thể giải thích được.", "rationale_en": "Another date may explain it."}
+    told = first_screen(render_html(content_of(rows)).decode(), "X14")
+    assert told.index("Khác thời điểm có thể giải thích được.") < told.index("Nếu in nhầm:") < told.index("“1.911” → “1.191”")
+    assert "1.711" not in told
+    assert "Chương trình không sửa số nào." in told
+    assert "Văn bản không đủ để chọn" not in told
+    assert "Văn bản không đủ để chọn" in first_screen(render_html(content_of(rows)).decode(), "G01")
+
+
+def test_what_could_not_be_judged_is_one_line_below_the_list(page: str, rows: Any, content_of: Callable[..., Any]) -> None:
+    assert '<a href="#findings"><span lang="vi">Chưa kiểm tra được: 1 trường hợp (thiếu số để đối chiếu).</span>' in page
+    rows["findings"] = [row for row in rows["findings"] if row["verdict"] == "fail"]
+    assert "Chưa kiểm tra được" not in render_html(content_of(rows)).decode()
+
+
+def test_a_share_judged_is_of_what_the_rule_applies_to(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["rule_results"] = [{"rule": "G01", "seen": 82, "applicable": 1, "passed": 1, "not_applicable": 81, "coverage": 1 / 82}]
+    line = re.search(r'<tr id="rule-G01".*?</tr>', render_html(content_of(rows)).decode(), re.DOTALL)[0]  # type: ignore[index]
+    assert '<td class="n">100 %</td>' in line
+    assert "độ phủ 1 %, dưới mức tối thiểu 50 %" in line
 
 
 def test_both_languages_say_everything(parsed: Page) -> None:
@@ -170,7 +212,7 @@ def test_a_rule_that_never_applied_shows_a_dash_and_the_words(page: str) -> None
     line = re.search(r'<li id="rule-G05".*?</li>', page, re.DOTALL)[0]  # type: ignore[index]
     assert "–" in line
     assert "✓" not in line
-    assert "1 quy tắc chưa có gì để xét trong các bản gốc này" in page
+    assert "1 quy tắc chưa có gì để xét trong các nguồn này" in page
 
 
 def test_no_state_is_told_by_colour_alone(parsed: Page, page: str) -> None:
@@ -193,6 +235,41 @@ def test_findings_of_one_cause_stand_together(page: str) -> None:
     group = re.search(r'<section class="cause".*?</section>', page, re.DOTALL)[0]  # type: ignore[index]
     assert "Một nguyên nhân, 2 phát hiện" in group
     assert group.count("<article") == 2
+
+
+def test_the_targets_for_2030_have_their_section_even_if_there_are_none(rows: Any, page: str, content_of: Callable[..., Any]) -> None:
+    section = re.search(r'<section class="programme" id="targets-ahead".*?</section>', page, re.DOTALL)
+    assert section is not None
+    assert "Mục tiêu 2030" in section[0]
+    assert "dưới 9" in section[0]
+    assert "14,94" in section[0]
+    rows["observations"] = [row for row in rows["observations"] if row["obs_kind"] == "actual"]
+    assert "Chưa có mục tiêu, kế hoạch nào cho năm 2030 hoặc sau đó." in render_html(content_of(rows)).decode()
+
+
+def test_a_period_is_said_in_words_and_its_code_stays_at_hand(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["observations"][5] |= {"time_period": "2023/2024", "period_start": date(2023, 9, 1), "period_end": date(2024, 5, 31)}
+    page = render_html(content_of(rows)).decode()
+    assert '<span title="2023/2024"><span lang="vi">năm học 2023–2024</span><span lang="en">school year 2023/24</span></span>' in page
+
+
+def test_what_is_implied_by_more_than_is_itself_only_bounded_below(rows: Any, content_of: Callable[..., Any]) -> None:
+    rows["implied_figures"] = [
+        {
+            **rows["implied_figures"][0],
+            "what": "average",
+            "unit_measure": "VND/hộ",
+            "formula": "900 / 13",
+            "member_ids": [1010, 1009],
+            "obs_value": 69.2307692307,
+        }
+        | {"lower_bound": 69.2307692307, "upper_bound": None}
+    ]
+    page = render_html(content_of(rows)).decode()
+    table = page[page.index('id="implied-t-caption"') : page.index('id="quarantine"')]
+    for words in ("khoảng 70", "about 70", "≥ 69", "đồng/hộ", "hơn 900 / 13", ">Khoảng<"):
+        assert words in table
+    assert "69.23" not in table
 
 
 def test_programmes_without_figures_are_named_as_such(page: str) -> None:
@@ -326,7 +403,7 @@ def test_a_waived_finding_says_why_and_until_when(content: dict[str, Any]) -> No
 def test_a_corrected_figure_shows_what_the_source_prints(rows: Any, content_of: Callable[..., Any]) -> None:
     rows["observations"][0]["original_text"] = "52,9"
     html = render_html(content_of(rows)).decode()
-    assert len(re.findall(r"bản gốc in</span>.{0,80}<s><bdi>52,9</bdi></s>", html)) == 2  # in its finding and in its programme
+    assert len(re.findall(r"nguồn in</span>.{0,80}<s><bdi>52,9</bdi></s>", html)) == 2  # in its finding and in its programme
 
 
 def test_a_rule_is_shown_as_grave_as_what_it_found(rows: Any, content_of: Callable[..., Any]) -> None:

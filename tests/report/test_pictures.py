@@ -35,6 +35,15 @@ def test_two_sides_are_intervals_on_one_axis(content: dict[str, Any]) -> None:
     assert not is_composition(more)
     assert "Tìm thấy 1.911; cần có ≤ 1.800; lệch 111" in picture.vi
     assert "Found 1,911; needed ≤ 1,800; gap 111" in picture.en
+    assert ">không quá 1.800<" in picture.vi
+    assert ">at most 1,800<" in picture.en
+    assert "Trục không bắt đầu từ 0." in picture.vi
+
+
+def test_what_is_needed_at_least_is_said_in_words() -> None:
+    picture = finding_picture(finding(actual="3", expected=">= 5", gap=2.0, tolerance=0.0))
+    assert picture is not None
+    assert ">không dưới 5<" in picture.vi
 
 
 def test_what_rounding_explains_is_drawn_around_what_is_needed() -> None:

@@ -6,18 +6,21 @@ from typing import Any
 
 import pytest
 
-from etl.report.verdict import attention, verdict
+from etl.report.verdict import ALONE, attention, has_compared, verdict
+from schemas.kinds import KINDS
 
 
-def counts(*, read: int = 10, published: int = 10, is_balanced: bool = True, rules: dict[str, int] | None = None, **findings: int) -> dict[str, Any]:
+def counts(
+    *, read: int = 10, published: int = 10, quarantined: int = 0, is_balanced: bool = True, rules: dict[str, int] | None = None, **findings: int
+) -> dict[str, Any]:
     return {
         "read": read,
         "published": published,
-        "quarantined": 0,
+        "quarantined": quarantined,
         "excluded": 0,
         "is_balanced": is_balanced,
-        "findings": {"error": 0, "warning": 0, "waived": 0} | findings,
-        "rules": {"applied": 5, "broken": 0} | (rules or {}),
+        "findings": {"error": 0, "warning": 0, "error_sets": 0, "warning_sets": 0, "waived": 0} | findings,
+        "rules": {"applied": 5, "compared": 2, "broken": 0} | (rules or {}),
     }
 
 
@@ -29,8 +32,12 @@ def counts(*, read: int = 10, published: int = 10, is_balanced: bool = True, rul
         (counts(warning=1, waived=1), "warnings"),
         (counts(error=1), "errors"),
         (counts(error=1, warning=2), "errors_and_warnings"),
-        (counts(rules={"applied": 0}), "unjudged"),
-        (counts(read=0, published=0, rules={"applied": 0}), "empty"),
+        (counts(rules={"compared": 0}), "uncompared"),
+        (counts(warning=1, rules={"compared": 0}), "warnings"),
+        (counts(published=9, quarantined=1, rules={"compared": 0}), "unjudged"),
+        (counts(waived=1, rules={"compared": 0}), "unjudged"),
+        (counts(rules={"applied": 0, "compared": 0}), "unjudged"),
+        (counts(read=0, published=0, rules={"applied": 0, "compared": 0}), "empty"),
         (counts(error=1, rules={"broken": 1}), "broken"),
         (counts(published=9, is_balanced=False, rules={"broken": 1}), "unbalanced"),
     ],
@@ -43,11 +50,29 @@ def test_the_gravest_truth_is_told(counted: dict[str, Any], level: str) -> None:
 
 
 def test_the_sentence_counts_in_both_languages() -> None:
-    assert verdict(counts(read=1200, published=1200, error=1, warning=2)) == {
+    assert verdict(counts(read=1200, published=1200, error=1, error_sets=1, warning=2, warning_sets=2)) == {
         "level": "errors_and_warnings",
-        "vi": "Trong 1.200 con số đã đọc có 1 chỗ không thể đúng và 2 chỗ khó tin, cần người xem.",
-        "en": "Among 1,200 figures read: 1 place that cannot be right, 2 places hard to believe; a person should look.",
+        "vi": "Trong 1.200 con số đã đọc có 1 nhóm số không thể cùng đúng và 2 nhóm số cần xác nhận lại.",
+        "en": "Of 1,200 figures read, 1 set of figures cannot all be right and 2 sets of figures should be confirmed.",
     }
+
+
+def test_a_single_figure_that_is_impossible_is_no_set() -> None:
+    assert verdict(counts(error=2, error_sets=1))["vi"] == "Trong 10 con số đã đọc có 2 chỗ không thể đúng."
+    assert verdict(counts(warning=1))["en"] == "Of 10 figures read, none is certainly wrong, but 1 place should be confirmed."
+
+
+def test_where_nothing_was_compared_no_contradiction_is_not_the_news() -> None:
+    said = verdict(counts(read=1, published=1, rules={"applied": 12, "compared": 0}))
+    assert said["vi"] == "Đã đọc 1 con số, từng con số đều hợp lệ, nhưng chưa có hai con số nào đối chiếu được với nhau."
+    assert said["en"] == "1 figure read, each valid by itself, but no two of them could be compared."
+
+
+def test_a_rule_has_compared_if_it_judged_figures_against_each_other() -> None:
+    assert set(KINDS) > ALONE
+    assert has_compared("sum", 1)
+    assert not has_compared("sum", 0)
+    assert not has_compared("format", 58)
 
 
 def finding(name: str, **columns: Any) -> dict[str, Any]:
@@ -61,6 +86,11 @@ def test_at_most_five_need_a_person_at_once() -> None:
 def test_nothing_is_pushed_aside_by_what_is_only_worth_knowing() -> None:
     found = [finding("e"), finding("w", severity="warning"), *(finding(f"i{n}", severity="info") for n in range(9))]
     assert attention(found) == ["e", "w", "i0"]
+
+
+def test_what_could_not_be_judged_does_not_fill_the_first_screen() -> None:
+    found = [finding("e"), *(finding(f"u{n}", severity="info", verdict="unverifiable") for n in range(9)), finding("i", severity="info")]
+    assert attention(found) == ["e", "i"]
 
 
 def test_what_is_waived_needs_nobody() -> None:

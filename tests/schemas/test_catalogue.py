@@ -146,6 +146,11 @@ def test_programmes_name_indicators_that_exist_and_every_indicator_belongs_to_on
     assert values(con, f"SELECT id FROM ref_indicators AS i ANTI JOIN {named} AS n USING (id)") == []
 
 
+def test_programmes_are_named_by_breakdowns_that_exist(con: duckdb.DuckDBPyConnection) -> None:
+    named = "(SELECT unnest(string_split(breakdowns, '|')) AS breakdown FROM ref_programmes)"
+    assert values(con, f"SELECT breakdown FROM {named} ANTI JOIN (SELECT dimension || '=' || member AS breakdown FROM ref_dimensions) USING (breakdown)") == []
+
+
 def test_no_indicator_is_part_of_itself(con: duckdb.DuckDBPyConnection) -> None:
     parents = dict(con.execute("SELECT id, parent FROM ref_indicators WHERE parent IS NOT NULL").fetchall())
     for begin in parents:

@@ -8,7 +8,7 @@ WITH each_finding_with_its_members AS (
         list({
             'area_name': o.area_name, 'breakdown': m.breakdown, 'figure_id': m.figure_id, 'indicator': m.indicator, 'line': m.line, 'locator': m.locator,
             'lower_bound': o.lower_bound, 'measure': m.measure, 'obs_kind': m.obs_kind, 'observation_id': m.observation_id,
-            'original_text': o.original_text, 'position': m.position,
+            'original_text': o.original_text, 'period_start': o.period_start, 'position': m.position,
             'ref_area': m.ref_area, 'role': m.role, 'source_id': m.source_id, 'text': m.text, 'time_period': m.time_period, 'unit': m.unit,
             'unit_measure': o.unit_measure, 'upper_bound': o.upper_bound, 'value': o.obs_value
         } ORDER BY m.position) AS members
@@ -32,7 +32,7 @@ ranked AS (
     FROM each_finding
 )
 SELECT
-    finding_id::VARCHAR AS finding_id, rule, severity, verdict, state, waived, cause,
+    finding_id::VARCHAR AS finding_id, rule, severity, verdict, state, waived, cause, len(members)::INTEGER AS figures,
     -- Two documents may hold the same locator: the cause lies in the one whose member stands there.
     list_min(list_transform(list_filter(members, lambda m : m.locator = cause), lambda m : m.source_id)) AS cause_source_id,
     to_json({

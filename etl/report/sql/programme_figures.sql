@@ -12,25 +12,32 @@ each_group AS (
     FROM observations
     GROUP BY indicator, breakdown, area_level, period_end
 ),
-each_breakdown_with_the_programmes_it_names AS (
-    SELECT b.breakdown, p.id AS programme
-    FROM (SELECT DISTINCT breakdown FROM each_group WHERE breakdown IS NOT NULL) AS b
-    JOIN programmes AS p ON list_contains(list_transform(string_split(b.breakdown, ';'), lambda part : split_part(part, '=', 2)), p.id)
+each_series AS (
+    SELECT DISTINCT g.indicator, g.breakdown, l.programme
+    FROM each_group AS g
+    JOIN programme_lists_indicator AS l ON l.indicator = g.indicator
+),
+-- A breakdown names a programme by its id (scheme=temporary_housing), or by what programmes.breakdowns lists (beneficiary=merit_people).
+-- Trap: houses of the temporary-housing scheme for poor households belong to that scheme; an id outweighs what is listed.
+each_series_with_the_programmes_it_names AS (
+    SELECT s.*, list_contains(list_transform(string_split(s.breakdown, ';'), lambda part : split_part(part, '=', 2)), p.id) AS by_id
+    FROM each_series AS s
+    JOIN programmes AS p ON p.id = s.programme
+    WHERE s.breakdown IS NOT NULL AND (by_id OR list_has_any(string_split(s.breakdown, ';'), string_split(p.breakdowns, '|')))
+    QUALIFY by_id OR NOT bool_or(by_id) OVER (PARTITION BY s.indicator, s.breakdown)
 ),
 -- Trap: several programmes share indicators ("houses supported"). A figure whose breakdown names one of them belongs to that one, and to
 -- the home of the indicator (indicators.programme), but to none of their neighbours.
 series_of_programme AS (
-    SELECT l.programme, s.indicator, s.breakdown
-    FROM (SELECT DISTINCT indicator, breakdown FROM each_group) AS s
-    JOIN programme_lists_indicator AS l ON l.indicator = s.indicator
+    SELECT s.programme, s.indicator, s.breakdown
+    FROM each_series AS s
     WHERE NOT EXISTS (
-        SELECT 1 FROM each_breakdown_with_the_programmes_it_names AS n
-        JOIN programme_lists_indicator AS other ON other.programme = n.programme AND other.indicator = s.indicator
-        WHERE n.breakdown = s.breakdown
+        SELECT 1 FROM each_series_with_the_programmes_it_names AS n WHERE n.indicator = s.indicator AND n.breakdown = s.breakdown
     ) OR EXISTS (
-        SELECT 1 FROM indicators AS home WHERE home.id = s.indicator AND home.programme = l.programme
+        SELECT 1 FROM indicators AS home WHERE home.id = s.indicator AND home.programme = s.programme
     ) OR EXISTS (
-        SELECT 1 FROM each_breakdown_with_the_programmes_it_names AS n WHERE n.breakdown = s.breakdown AND n.programme = l.programme
+        SELECT 1 FROM each_series_with_the_programmes_it_names AS n
+        WHERE n.indicator = s.indicator AND n.breakdown = s.breakdown AND n.programme = s.programme
     )
 ),
 each_group_of_a_programme AS (
@@ -60,7 +67,7 @@ ranked AS (
 )
 SELECT
     r.programme, r.of_total::BIGINT AS of_total, o.observation_id::VARCHAR AS observation_id, o.indicator, o.measure, o.breakdown, o.ref_area, o.area_vintage, o.area_level,
-    o.area_name, o.time_period, o.period_end::VARCHAR AS period_end, o.obs_kind, o.obs_value AS value, o.lower_bound, o.upper_bound, o.hedge,
+    o.area_name, o.time_period, o.period_start::VARCHAR AS period_start, o.period_end::VARCHAR AS period_end, o.obs_kind, o.obs_value AS value, o.lower_bound, o.upper_bound, o.hedge,
     o.unit_measure, o.obs_status, o.is_suspect, o.text, o.original_text, o.source_id, o.line, o.locator, o.note
 FROM ranked AS r
 JOIN observations AS o ON o.observation_id = r.observation_id

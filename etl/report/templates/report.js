@@ -1,4 +1,4 @@
-// The page is whole without this script: it adds filters, keeps the language of the document right, and opens the dictionary for printing.
+// The page is whole without this script: it adds filters, keeps the language of the document right, and unfolds for printing all but the dictionary.
 (() => {
   "use strict";
   const page = document.documentElement;
@@ -99,14 +99,18 @@
     form.hidden = false;
     form.addEventListener("input", filter);
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(filter));
+    form.querySelector("[type=reset]").addEventListener("click", (event) => {
+      event.preventDefault();
+      form.reset();
+      filter();
+    });
     for (const link of document.querySelectorAll("[data-only-rule]")) {
       link.addEventListener("click", () => {
         const rules = form.elements.namedItem("rule");
         if ([...rules.options].some((option) => option.value === link.dataset.onlyRule)) {
           form.reset();
           rules.value = link.dataset.onlyRule;
-          setTimeout(filter);
+          filter();
         }
       });
     }
@@ -125,6 +129,7 @@
   const closed = new Set();
   window.addEventListener("beforeprint", () => {
     for (const details of document.querySelectorAll("details:not([open])")) {
+      if (details.closest("#dictionary")) continue;
       closed.add(details);
       details.open = true;
     }
