@@ -137,10 +137,14 @@ AFTER: Final = (
     f"^(?:(?:(?P<between>{_UNIT}) (?:-|đến|tới) |(?P<between_tight>%?)- ?)(?P<upper>{_NUMERAL}))?(?P<rest>{_UNIT})(?: (?P<suffix>{any_of(HEDGE_SUFFIXES)}))?$"
 )
 # Nothing, or something that neither continues the word ("tỉnh" is no "tỉ") nor makes it another one ("tỷ lệ" is a ratio). "tỷđồng", "trđ" are seen.
-_WORD_END: Final = f"(?:[^{LETTER}0-9 ].*|đ(?:ồng)?(?:[^{LETTER}].*)?| (?:[^l].*|l|l[^ệ].*|lệ[{LETTER}].*))?"
-TAIL: Final = f"^(?: ?(?P<multiplier>{any_of(MULTIPLIERS)})(?P<scaled_unit>{_WORD_END})|(?P<unit>.*))$"
+WORD_END: Final = f"(?:[^{LETTER}0-9 ].*|đ(?:ồng)?(?:[^{LETTER}].*)?| (?:[^l].*|l|l[^ệ].*|lệ[{LETTER}].*))?"
+TAIL: Final = f"^(?: ?(?P<multiplier>{any_of(MULTIPLIERS)})(?P<scaled_unit>{WORD_END})|(?P<unit>.*))$"
 # "1 triệu rưỡi", "3 trăm nghìn tỷ": a scale word that was left unread would make the value wrong by its factor.
-UNREAD_SCALE: Final = f"(?:chục|mươi|rưỡi|{any_of(MULTIPLIERS)}){_WORD_END}"
+UNREAD_SCALE: Final = f"(?:chục|mươi|rưỡi|{any_of(MULTIPLIERS)}){WORD_END}"
+
+# What may stand behind a number or its unit and says nothing about it. (A raised figure may be a power as well as a footnote.)
+FOOTNOTE_MARKS: Final = ".,;:*†‡"
+FOOTNOTE: Final = rf"(?:\(\*+\)|[{FOOTNOTE_MARKS} ])+"
 
 # Two that some readers would take for numbers: a minus that may be a bullet (before), a power of ten (after).
 DETACHED_SIGN: Final = "^.*[-+] $"

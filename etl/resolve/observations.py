@@ -15,6 +15,7 @@ import pyarrow
 
 from etl.extract.interval import interval_sql
 from etl.extract.quantity_sql import quantity_sql
+from etl.extract.vocabulary import FOOTNOTE
 from etl.resolve.areas import area_tree, create_area_reference, resolve_areas
 from etl.resolve.periods import resolve_periods
 from etl.resolve.statements import statement
@@ -89,7 +90,7 @@ def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:
     _read_quantities(con)
     con.execute(statement("notes"))
     _resolve_units(con)
-    con.execute(statement("series"), {"measures": list(MEASURES), "kinds": list(OBS_KINDS)})
+    con.execute(statement("series"), {"measures": list(MEASURES), "kinds": list(OBS_KINDS), "footnote": FOOTNOTE})
     con.execute(statement("series_known"))
     con.execute(statement("series_less"))
     _resolve_periods(con)
