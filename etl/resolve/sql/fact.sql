@@ -1,10 +1,12 @@
 -- Every row read, with its codes as numbers and no text: what it printed is found again by n in printed_row.  The multiplier of a unit ("triệu đồng" in
 -- the unit column) is applied like a printed one; series.sql says where both speak.
 WITH noted AS (
-    SELECT nn, note, tag, order_tag, vs, of_what, status, base_label, is_related FROM note_raw
+    SELECT nn, note, tag, order_tag, vs, of_what, status, is_expected, base_label, is_related FROM note_raw
 ),
 coded AS (
-    SELECT r.n, r.file_no, r.line, r.folder, r.direction, r.is_negative, r.hedge, r.decimals, s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, nt.nn, nt.tag, nt.order_tag, nt.vs, nt.of_what, coalesce(nt.status, 'A') AS status, coalesce(bp.pid, 0) AS base_pid,
+    SELECT r.n, r.file_no, r.line, r.folder, r.direction, r.is_negative, r.hedge, r.decimals, s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, nt.nn, nt.tag, nt.order_tag, nt.vs, nt.of_what,
+           -- "ước" in the note or in the text itself. What is only expected is an estimate of what is; a plan or a target always is expected.
+           CASE WHEN s.the_kind = 'actual' AND (r.is_estimate OR nt.is_expected) THEN 'E' ELSE coalesce(nt.status, 'A') END AS status, coalesce(bp.pid, 0) AS base_pid,
            -- What a change, a gap or a share refers to belongs to its key: against last year and against last quarter are two facts.
            CASE WHEN nt.base_label IS NULL AND nt.vs IS NULL AND nt.of_what IS NULL THEN 0::UBIGINT ELSE hash(nt.base_label, nt.vs, nt.of_what) END AS facet,
            s.kind_of_unit AS unit_kind, s.unit_code, s.the_measure AS measure_code, s.the_kind AS kind_code,

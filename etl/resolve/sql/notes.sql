@@ -14,5 +14,6 @@ SELECT noted.nn, any_value(noted.note) AS note,
        coalesce(bool_or(key = 'context' AND value = 'related'), FALSE) AS is_related,
        -- "ước" and "sơ bộ" are statuses, not hedges (design/rules.md §1)
        CASE WHEN regexp_matches(any_value(lower(noted.note)), '(^|[^\p{L}])(ước|ước tính)($|[^\p{L}])') THEN 'E'
-            WHEN regexp_matches(any_value(lower(noted.note)), '(^|[^\p{L}])sơ bộ($|[^\p{L}])') THEN 'P' ELSE 'A' END AS status
+            WHEN regexp_matches(any_value(lower(noted.note)), '(^|[^\p{L}])sơ bộ($|[^\p{L}])') THEN 'P' ELSE 'A' END AS status,
+       coalesce(regexp_matches(any_value(lower(noted.note)), '(^|[^\p{L}])dự kiến($|[^\p{L}])'), FALSE) AS is_expected
 FROM noted LEFT JOIN token ON token.nn = noted.nn GROUP BY noted.nn
