@@ -163,7 +163,7 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("periods_printed"))
     con.execute(
         """CREATE OR REPLACE TEMP TABLE base_period AS
-        SELECT a.label, a.is_school, pd.pid FROM period_answer AS a JOIN pd ON pd.canonical = a.canonical AND pd.form = a.form"""
+        SELECT a.label, a.is_school, a.canonical, pd.pid FROM period_answer AS a JOIN pd ON pd.canonical = a.canonical AND pd.form = a.form"""
     )
 
 

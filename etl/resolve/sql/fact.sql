@@ -7,8 +7,9 @@ coded AS (
     SELECT r.n, r.file_no, r.line, r.folder, r.direction, r.is_negative, r.hedge, r.decimals, s.rs, s.sid, p.rp, p.pid, a.ra, ad.aid, nt.nn, nt.tag, nt.order_tag, nt.vs, nt.of_what,
            -- "ước" in the note or in the text itself. What is only expected is an estimate of what is; a plan or a target always is expected.
            CASE WHEN s.the_kind = 'actual' AND (r.is_estimate OR nt.is_expected) THEN 'E' ELSE coalesce(nt.status, 'A') END AS status, coalesce(bp.pid, 0) AS base_pid,
-           -- What a change, a gap or a share refers to belongs to its key: against last year and against last quarter are two facts.
-           CASE WHEN nt.base_label IS NULL AND nt.vs IS NULL AND nt.of_what IS NULL THEN 0::UBIGINT ELSE hash(nt.base_label, nt.vs, nt.of_what) END AS facet,
+           -- What a change, a gap or a share refers to belongs to its key: against last year and against last quarter are two facts; base=2022 and
+           -- base=năm 2022 are one.
+           CASE WHEN nt.base_label IS NULL AND nt.vs IS NULL AND nt.of_what IS NULL THEN 0::UBIGINT ELSE hash(coalesce(bp.canonical, nt.base_label), nt.vs, nt.of_what) END AS facet,
            s.kind_of_unit AS unit_kind, s.unit_code, s.the_measure AS measure_code, s.the_kind AS kind_code,
            CASE WHEN nt.is_related THEN 'related' WHEN r.refusal = 'missing' THEN 'missing_value' END AS excluded,
            CASE WHEN r.refusal IS NOT NULL THEN r.refusal
