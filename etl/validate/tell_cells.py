@@ -10,6 +10,7 @@ from etl.extract.beside import readings_of_two_scales, readings_of_unread_words
 from etl.extract.quantity import Quantity, Refusal, parse_quantity
 from etl.messages import sentence
 from etl.model import NumberFormat
+from etl.resolve.notes import token_meant
 from etl.validate.facts import Facts, exact_or_none, shown_members, value_of
 from etl.validate.frames.letters import LOOKS_LIKE
 from etl.validate.numbers import number, plain
@@ -66,10 +67,12 @@ def tell_format(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Memb
     return Facts({"text": cell.text, "why": why, "options": options, "format": cell.number_format}, expected=" | ".join(candidates) or None, actual=cell.text)
 
 
-def tell_allowed(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+def tell_allowed(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     """Facts of the kind `allowed`."""
     cell = members[0][1]
     what = str(rule.params["what"])
+    if what == "note":
+        return _tell_note(failing, lang)
     printed, reason, options = {
         "series": (
             cell.indicator if cell.series_reason == "unknown-indicator" else (cell.bad_token or f"{cell.measure} {cell.obs_kind}"),
@@ -84,6 +87,19 @@ def tell_allowed(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Mem
     code = "unreadable-period" if what == "period" and reason in {None, "unknown"} else reason or "unknown"
     why = sentence(f"code-{code}", lang, unit=cell.unit_code or cell.unit, indicator=cell.name(lang), vintage=cell.vintage)
     return Facts({"text": printed, "why": why, "options": shown}, expected=" | ".join(options) or None, actual=printed)
+
+
+def _tell_note(failing: Failing, lang: str) -> Facts:
+    """Tokens of a note that are meant and not understood: the figure stands, the tokens count for nothing."""
+    faults = list(failing.row["faults"])
+    told = [token_meant(token) for token in faults]
+    known = list(dict.fromkeys(allowed for allowed, _ in told))
+    near = [token for _, several in told for token in several if token not in faults]
+    shown = sentence("candidates", lang, candidates=near) if near else ""
+    why = sentence(f"code-{failing.row['reason']}", lang, known=known)
+    return Facts(
+        {"text": "; ".join(faults), "why": why, "options": shown}, expected=" ; ".join(known), actual="; ".join(faults), template="finding-allowed-note"
+    )
 
 
 def _unit_options(cell: Member) -> tuple[str, ...]:
