@@ -42,7 +42,7 @@ class Quantity:
     `ulp` is the place of the last printed digit, `granule` that of the last digit that is not 0 (printed decimals all count), both times the
     multiplier; of a range the coarser of its two numbers, like `multiplier`, while `decimals` is the larger count. More than eight decimals left
     after the multiplier do not fit: the value is rounded half-even to nine, and `ulp` and `granule` become 0.000000002, because half of that covers
-    both the print precision and this rounding; `decimals` stays as printed.
+    both the print precision and this rounding; `decimals` stays as printed. `is_estimate`: "ước", "dự kiến" stand around it, which blur nothing.
     """
 
     direction: int
@@ -55,6 +55,7 @@ class Quantity:
     ulp: Decimal
     granule: Decimal
     unit_text: str
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ def _read_found(found: dict[str, str], number_format: NumberFormat) -> Quantity 
         ulp=max(lower.ulp, coarser.ulp),
         granule=max(lower.granule, coarser.granule),
         unit_text=unit.replace(")", "").strip(" ") if found["bracket"] else unit,
+        is_estimate=bool(found["estimated"]) or re.match(words.ESTIMATED, found["before"]) is not None,
     )
 
 

@@ -23,7 +23,7 @@ EXACT_TYPE = f"DECIMAL(38, {words.SCALE})"
 def quantity_sql(table: str, *, text: str = "value", number_format: str = "number_format", keep: Sequence[str]) -> str:
     """Write the SELECT that reads column `text` of `table`.
 
-    It gives the columns of `keep`, then refusal, direction, is_negative, hedge, value, upper, decimals, multiplier, ulp, granule, unit_text: the
+    It gives the columns of `keep`, then refusal, direction, is_negative, hedge, value, upper, decimals, multiplier, ulp, granule, unit_text, is_estimate: the
     fields of Quantity, or a refusal code and NULLs. `number_format` is a column or an SQL literal (`'vi'`); anything but machine and en reads as vi.
     `keep` names columns of the table; they may not be named like the fields. Rows come in any order, none is dropped, no text makes it throw.
     """
@@ -53,7 +53,7 @@ def _grammar_in_sql() -> dict[str, str]:
 
 def _expressions() -> dict[str, str]:
     with_groups = ("three_parts", "before", "after", "tail")
-    others = ("missing", "foreign_digit", "digit", "detached_sign", "power_of_ten", "unread_scale", "well_separated", "unfolded")
+    others = ("missing", "foreign_digit", "digit", "detached_sign", "power_of_ten", "unread_scale", "well_separated", "unfolded", "estimated")
     literals = {name: sql_text(getattr(words, name.upper())) for name in (*with_groups, *others)}
     groups = {f"{name}_groups": f"[{', '.join(map(sql_text, words.groups_of(getattr(words, name.upper()))))}]" for name in with_groups}
     return literals | groups | {"one_mark_and_blank": _one_mark_and_blank("q_nfc")}

@@ -52,9 +52,11 @@ UNFOLDED: Final = f"[{''.join(LOOK_ALIKES)}{''.join(LOWER_CASE_QUIRKS)}{BLANKS.r
 
 # --- words --------------------------------------------------------------------------------------------------------------------------------------
 
+# Fillers that say how final a value is: it is an estimate, not a vague one.
+ESTIMATES: Final = ("ước", "ước tính", "dự kiến")
 FILLERS: Final = (
-    *("toàn bộ", "tất cả", "cả", "chỉ", "tới", "lên tới", "lên đến", "đúng", "đạt", "còn", "ước tính", "ước", "dự kiến"),
-    *("bằng", "chiếm", "là", "có", "gấp"),
+    *("toàn bộ", "tất cả", "cả", "chỉ", "tới", "lên tới", "lên đến", "đúng", "đạt", "đạt được", "thực hiện", "còn", *ESTIMATES),
+    *("bằng", "chiếm", "là", "có", "gấp", "bình quân", "trung bình"),
 )
 FALL: Final = -1
 RISE: Final = 1
@@ -126,6 +128,7 @@ BEFORE: Final = (
     f"(?:(?P<hedge>{any_of(HEDGES)}) |(?P<hedge_mark>{any_of(HEDGE_MARKS)}) ?)?{_FILLERS}"
     r"(?P<since>từ )?(?P<bracket>\()?(?P<sign>[-+])?$"
 )
+ESTIMATED: Final = f"^(?:.* )?{any_of(ESTIMATES)} "  # of the words before a number, all of them known by then
 # Digits that are part of a unit: m2, km2, and denominators such as /10.000 dân or /1 vạn dân. Any other digit is a second number. Straight after the
 # number fewer denominators are believed: in "210/1.000 hộ" the second number may as well be the plan.
 _SCALE_WORD: Final = any_of(("trăm", "nghìn", "ngàn", "vạn", "triệu"))
@@ -134,13 +137,18 @@ _DENOMINATOR: Final = f"/ ?(?:10{{0,2}} {_SCALE_WORD}|{_ROUND}) ?[{LETTER}]"
 _DENOMINATOR_OF_NUMBER: Final = f"/ ?(?:1 {_SCALE_WORD} ?[{LETTER}]|{_ROUND} ?(?:dân|trẻ đẻ))"
 _UNIT: Final = f"(?:(?:m[23]|{_DENOMINATOR_OF_NUMBER}|[^0-9.,])(?:m[23]|{_DENOMINATOR}|[^0-9])*?)??"  # as little as possible, so that "trở lên" is left over
 AFTER: Final = (
-    f"^(?:(?:(?P<between>{_UNIT}) (?:-|đến|tới) |(?P<between_tight>%?)- ?)(?P<upper>{_NUMERAL}))?(?P<rest>{_UNIT})(?: (?P<suffix>{any_of(HEDGE_SUFFIXES)}))?$"
+    f"^(?:(?:(?P<between>{_UNIT}) (?:-|đến|tới) |(?P<between_tight>%?)- ?)(?P<upper>{_NUMERAL}))?(?P<rest>{_UNIT})"
+    rf"(?: (?P<suffix>{any_of(HEDGE_SUFFIXES)}))?(?: ?\((?P<estimated>{any_of((*ESTIMATES, 'ước thực hiện'))})\))?$"
 )
 # Nothing, or something that neither continues the word ("tỉnh" is no "tỉ") nor makes it another one ("tỷ lệ" is a ratio). "tỷđồng", "trđ" are seen.
-_WORD_END: Final = f"(?:[^{LETTER}0-9 ].*|đ(?:ồng)?(?:[^{LETTER}].*)?| (?:[^l].*|l|l[^ệ].*|lệ[{LETTER}].*))?"
-TAIL: Final = f"^(?: ?(?P<multiplier>{any_of(MULTIPLIERS)})(?P<scaled_unit>{_WORD_END})|(?P<unit>.*))$"
+WORD_END: Final = f"(?:[^{LETTER}0-9 ].*|đ(?:ồng)?(?:[^{LETTER}].*)?| (?:[^l].*|l|l[^ệ].*|lệ[{LETTER}].*))?"
+TAIL: Final = f"^(?: ?(?P<multiplier>{any_of(MULTIPLIERS)})(?P<scaled_unit>{WORD_END})|(?P<unit>.*))$"
 # "1 triệu rưỡi", "3 trăm nghìn tỷ": a scale word that was left unread would make the value wrong by its factor.
-UNREAD_SCALE: Final = f"(?:chục|mươi|rưỡi|{any_of(MULTIPLIERS)}){_WORD_END}"
+UNREAD_SCALE: Final = f"(?:chục|mươi|rưỡi|{any_of(MULTIPLIERS)}){WORD_END}"
+
+# What may stand behind a number or its unit and says nothing about it. (A raised figure may be a power as well as a footnote.)
+FOOTNOTE_MARKS: Final = ".,;:*†‡"
+FOOTNOTE: Final = rf"(?:\(\*+\)|[{FOOTNOTE_MARKS} ])+"
 
 # Two that some readers would take for numbers: a minus that may be a bullet (before), a power of ten (after).
 DETACHED_SIGN: Final = "^.*[-+] $"

@@ -15,7 +15,9 @@ import pyarrow
 
 from etl.extract.interval import interval_sql
 from etl.extract.quantity_sql import quantity_sql
+from etl.extract.vocabulary import FOOTNOTE
 from etl.resolve.areas import area_tree, create_area_reference, resolve_areas
+from etl.resolve.notes import judge_notes, read_notes
 from etl.resolve.periods import resolve_periods
 from etl.resolve.statements import statement
 from etl.resolve.units import resolve_units
@@ -87,12 +89,13 @@ def describe_sources(
 def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:
     """Build `reading`, the dictionaries, `fact`, `area_edges` and the view `identified` from raw_rows, docs, files and known_indicators."""
     _read_quantities(con)
-    con.execute(statement("notes"))
+    read_notes(con)
     _resolve_units(con)
-    con.execute(statement("series"), {"measures": list(MEASURES), "kinds": list(OBS_KINDS)})
+    con.execute(statement("series"), {"measures": list(MEASURES), "kinds": list(OBS_KINDS), "footnote": FOOTNOTE})
     con.execute(statement("series_known"))
     con.execute(statement("series_less"))
     _resolve_periods(con)
+    judge_notes(con)
     _resolve_areas(con)
     facts = interval_sql("coded_row", unit_kind="unit_kind", unit="unit_code", obs_kind="kind_code", signed=_SIGNED, keep=_FACT)
     # Trap: left to itself the optimizer multiplies the dictionaries with each other first. As written, rows pass them one by one.
@@ -148,7 +151,7 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
         """CREATE OR REPLACE TEMP TABLE period_request AS
         SELECT DISTINCT r.time_period AS label, coalesce(i.programme, '') = 'education' AS is_school
         FROM (SELECT DISTINCT time_period, indicator FROM reading WHERE time_period IS NOT NULL) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator
-        UNION SELECT base_label, is_school FROM note_raw, (VALUES (TRUE), (FALSE)) AS either(is_school) WHERE base_label IS NOT NULL"""
+        UNION SELECT value, is_school FROM note_token, (VALUES (TRUE), (FALSE)) AS either(is_school) WHERE is_token AND meant = 'base'"""
     )
     resolve_periods(con)
     con.execute(statement("periods_known"))
@@ -162,7 +165,7 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("periods_printed"))
     con.execute(
         """CREATE OR REPLACE TEMP TABLE base_period AS
-        SELECT a.label, a.is_school, pd.pid FROM period_answer AS a JOIN pd ON pd.canonical = a.canonical AND pd.form = a.form"""
+        SELECT a.label, a.is_school, a.canonical, pd.pid FROM period_answer AS a JOIN pd ON pd.canonical = a.canonical AND pd.form = a.form"""
     )
 
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow
 
+from etl.extract.vocabulary import FOOTNOTE_MARKS
 from etl.resolve.folding import fold
 from etl.resolve.gazetteer import Status
 from etl.resolve.statements import reference
@@ -111,7 +112,9 @@ def resolve_unit(label: str | None) -> UnitAnswer:
     for wrapping in (_ANNOUNCED, _IN_BRACKETS):
         if inside := wrapping.fullmatch(key):
             key = inside[1]
-    return _resolve_key(key, unit_catalogue())
+    answer = _resolve_key(key, unit_catalogue())
+    plain = key.rstrip(f" {FOOTNOTE_MARKS}")
+    return answer if answer.status is not Status.UNKNOWN or plain == key else _resolve_key(plain, unit_catalogue())
 
 
 def resolve_units(con: duckdb.DuckDBPyConnection) -> None:

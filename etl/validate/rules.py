@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from etl import strict
-from etl.errors import RuleFileError
+from etl.errors import RuleBroken, RuleFileError
+from etl.validate.frames import frame_of
+from etl.validate.rule_values import refuse_odd_values
 from schemas.catalogue import reference_path
-from schemas.kinds import BY_KEYS, COMMON_KEYS, KINDS, SELECTOR_KEYS, WHERE_KEYS, Kind, Rule
+from schemas.kinds import BY_KEYS, COMMON_KEYS, KINDS, WHERE_KEYS, Kind, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _SEVERITIES: Final = ("error", "warning", "info")
+_FACTS: Final = ("A", "S", "?")
 _INDICATOR_KEYS: Final = ("indicator", "a", "b", "pairs", "triples", "members", "total", "rate", "num", "den", "stock", "entries", "exits", "base")
 
 
@@ -54,7 +57,17 @@ def load_rules(paths: Iterable[Path], *, indicators: Collection[str] | None = No
             raise RuleFileError(
                 "rule-unknown-replaced", file=rule.file, line=rule.line, rule=rule.id, replaced=rule.replaces, nearest=strict.nearest(rule.replaces, found)
             )
+        _build(rule)
     return tuple(sorted(found.values(), key=lambda r: r.id))
+
+
+def _build(rule: Rule) -> None:
+    """Build the frame once: what only the frame knows to be impossible refuses the set here, not in the middle of a run."""
+    try:
+        frame_of(rule)
+    except RuleBroken as failure:
+        problem = str(failure.facts.get("problem") or f"{failure.code} {dict(failure.facts)}")
+        raise RuleFileError("rule-frame-broken", file=rule.file, line=rule.line, rule=rule.id, problem=problem) from failure
 
 
 def catalogue_indicators() -> set[str]:
@@ -83,8 +96,11 @@ def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known:
     params = {key: table[key] for key in (*kind.required, *kind.optional, "where", "by") if key in table}
     _refuse_unknown_filters(file, params, where)
     _refuse_unknown_indicators(file, kind, params, where, known)
+    refuse_odd_values(file, where, kind, params, known)
     _refuse_unknown_dimensions(file, params, where)
     least = strict.number(file, table, "min_coverage", *where, default=None)
+    if least is not None and not 0 <= least <= 1:
+        raise file.fault("out-of-range", *where, "min_coverage", key="min_coverage", found=least, lowest=0, highest=1)
     why = strict.text(file, table, "rationale", *where, default=None)
     return Rule(
         id=rule_id,
@@ -97,7 +113,7 @@ def _read_rule(file: strict.TomlFile, table: dict[str, Any], number: int, known:
         gate=strict.boolean(file, table, "gate", *where, default=False),
         rationale_vi=why,
         rationale_en=strict.text(file, table, "rationale_en", *where, default=why),
-        fact=strict.text(file, table, "fact", *where, default=None),
+        fact=None if "fact" not in table else strict.choice(file, table, "fact", _FACTS, *where),
         replaces=strict.text(file, table, "replaces", *where, default=None),
         file=file.path,
         line=file.line_of(*where),
@@ -141,6 +157,9 @@ def _refuse_unknown_dimensions(file: strict.TomlFile, params: dict[str, Any], wh
     named += [(key, str(params[key]).partition("=")[0]) for key in ("one", "other") if key in params]
     for key in ("a", "b", "pairs"):
         named += [(key, part.partition("=")[0]) for part in _breakdowns(params.get(key))]
+    wanted = params.get("where", {}).get("breakdown", [])
+    tokens = [token for text in (wanted if isinstance(wanted, list) else [wanted]) for token in str(text).split(";") if token]
+    named += [("where", token.partition("=")[0].strip()) for token in tokens]
     for key, dimension in named:
         if dimension not in known:
             raise file.fault("rule-unknown-dimension", *where, key, dimension=dimension, nearest=strict.nearest(dimension, known))
@@ -164,9 +183,7 @@ def _names(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        if set(value) - set(SELECTOR_KEYS):
-            yield f"{{{', '.join(map(str, value))}}}"
-        elif "indicator" in value:
+        if "indicator" in value:
             yield str(value["indicator"])
     elif isinstance(value, list):
         for item in value:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from etl.extract.quantity import Refusal, parse_quantity
+from etl.extract.beside import readings_of_two_scales, readings_of_unread_words
+from etl.extract.quantity import Quantity, Refusal, parse_quantity
 from etl.messages import sentence
 from etl.model import NumberFormat
+from etl.resolve.notes import token_meant
 from etl.validate.facts import Facts, exact_or_none, shown_members, value_of
 from etl.validate.frames.letters import LOOKS_LIKE
 from etl.validate.numbers import number, plain
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from etl.validate.judge import Failing
     from etl.validate.members import Member
     from schemas.kinds import Rule
+
+_OF_BOTH: Final = frozenset({"two-scales", "unread-words"})  # the text and the unit of its column, together
 
 
 def tell_range(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
@@ -52,28 +56,30 @@ def tell_whole(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Membe
     return Facts({"value": cell.number(lang), "unit": cell.unit or ""}, actual=plain(value_of(cell)), template=template)
 
 
-def tell_format(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+def tell_format(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     """Facts of the kind `format`."""
     cell = members[0][1]
     reading = parse_quantity(cell.text or "", NumberFormat(cell.number_format))
-    refusal = reading if isinstance(reading, Refusal) else Refusal("malformed", ())
+    refusal = reading if isinstance(reading, Refusal) else Refusal(str(failing.row["reason"]))  # readable by itself, refused for what stands beside it
     candidates = list(refusal.candidates)
     why = sentence(f"refusal-{refusal.code}", lang)
     options = sentence("candidates", lang, candidates=candidates) if candidates else ""
     return Facts({"text": cell.text, "why": why, "options": options, "format": cell.number_format}, expected=" | ".join(candidates) or None, actual=cell.text)
 
 
-def tell_allowed(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
+def tell_allowed(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     """Facts of the kind `allowed`."""
     cell = members[0][1]
     what = str(rule.params["what"])
+    if what == "note":
+        return _tell_note(failing, lang)
     printed, reason, options = {
         "series": (
             cell.indicator if cell.series_reason == "unknown-indicator" else (cell.bad_token or f"{cell.measure} {cell.obs_kind}"),
             cell.series_reason,
             (),
         ),
-        "unit": (cell.unit, cell.unit_reason, cell.unit_options),
+        "unit": (cell.unit if cell.unit_reason not in _OF_BOTH else f"{cell.text} | {cell.unit}", cell.unit_reason, _unit_options(cell)),
         "period": (cell.time_period, cell.period_reason, cell.period_options),
         "area": (cell.ref_area, cell.area_reason, cell.area_options),
     }[what]
@@ -81,6 +87,30 @@ def tell_allowed(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Mem
     code = "unreadable-period" if what == "period" and reason in {None, "unknown"} else reason or "unknown"
     why = sentence(f"code-{code}", lang, unit=cell.unit_code or cell.unit, indicator=cell.name(lang), vintage=cell.vintage)
     return Facts({"text": printed, "why": why, "options": shown}, expected=" | ".join(options) or None, actual=printed)
+
+
+def _tell_note(failing: Failing, lang: str) -> Facts:
+    """Tokens of a note that are meant and not understood: the figure stands, the tokens count for nothing."""
+    faults = list(failing.row["faults"])
+    told = [token_meant(token) for token in faults]
+    known = list(dict.fromkeys(allowed for allowed, _ in told))
+    near = [token for _, several in told for token in several if token not in faults]
+    shown = sentence("candidates", lang, candidates=near) if near else ""
+    why = sentence(f"code-{failing.row['reason']}", lang, known=known)
+    return Facts(
+        {"text": "; ".join(faults), "why": why, "options": shown}, expected=" ; ".join(known), actual="; ".join(faults), template="finding-allowed-note"
+    )
+
+
+def _unit_options(cell: Member) -> tuple[str, ...]:
+    """What the unit may be; where text and column speak against each other, what the whole may say."""
+    text, unit, number_format = cell.text or "", cell.unit or "", NumberFormat(cell.number_format)
+    if cell.unit_reason == "two-scales":
+        return readings_of_two_scales(text, unit, number_format)
+    reading = parse_quantity(text, number_format)
+    if cell.unit_reason == "unread-words" and isinstance(reading, Quantity):
+        return readings_of_unread_words(text, reading.unit_text, unit, number_format)
+    return cell.unit_options
 
 
 def tell_alike(_rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:

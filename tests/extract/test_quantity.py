@@ -301,6 +301,29 @@ def test_the_number_format_is_of_the_file_and_decides(number_format: NumberForma
     assert read("tăng 1.234%", number_format).value == Decimal(value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ước 5.000",
+        "Ước đạt 5.000",
+        "ước thực hiện 5.000",
+        "ước tính khoảng 5.000",
+        "giảm ước 5.000",
+        "dự kiến đạt 5.000",
+        "5.000 (ước)",
+        "5.000 hộ (dự kiến)",
+        "5.000 trở lên (ước tính)",
+    ],
+)
+def test_a_value_may_say_that_it_is_an_estimate(text: str) -> None:
+    assert (read(text).is_estimate, read(text).value) == (True, Decimal(5000))
+
+
+@pytest.mark.parametrize("text", ["5.000", "đạt 5.000", "thực hiện 5.000", "gần 5.000 hộ", "bình quân 5.000", "giảm trung bình 5.000"])
+def test_other_words_say_nothing_of_an_estimate(text: str) -> None:
+    assert (read(text).is_estimate, read(text).value) == (False, Decimal(5000))
+
+
 @given(text=st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     assert isinstance(parse_quantity(text), Quantity | Refusal)

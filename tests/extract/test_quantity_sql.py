@@ -19,7 +19,7 @@ from etl.model import NumberFormat
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-FIELDS = "refusal, direction, is_negative, hedge, value, upper, decimals, multiplier, ulp, granule, unit_text"
+FIELDS = "refusal, direction, is_negative, hedge, value, upper, decimals, multiplier, ulp, granule, unit_text, is_estimate"
 Texts = st.SearchStrategy[str]
 Printed = tuple[str | None, str | None]
 
@@ -53,7 +53,26 @@ UNITS = st.sampled_from(
     ["%", " %", " đồng", " người", " hộ", "m2", " km2", " m²", " tỉnh", " tỷ lệ", " lệ phí", " trường", " giường/1 vạn dân", "/10.000 dân", "/vạn dân"]
 )
 ODD_UNITS = st.sampled_from(
-    [" nghìn lượt", " rưỡi", " (ước)", "*", " covid-19", "/200 lao động", "/1.000 hộ", "e5", "đ", "trđ", " tr.đ", " hộ trở lên", " trở xuống", ")", "%)", " lệ"]
+    [
+        " nghìn lượt",
+        " rưỡi",
+        " (ước)",
+        " (ước tính)",
+        "(dự kiến)",
+        "*",
+        " covid-19",
+        "/200 lao động",
+        "/1.000 hộ",
+        "e5",
+        "đ",
+        "trđ",
+        " tr.đ",
+        " hộ trở lên",
+        " trở xuống",
+        ")",
+        "%)",
+        " lệ",
+    ]
 )
 BEFORE = st.sampled_from([*words.FILLERS, *words.DIRECTIONS, *words.HEDGES, *words.HEDGE_MARKS, "từ", "không", "hỗ trợ"])
 CONNECTORS = st.sampled_from([" đến ", " tới ", " - ", "-", "\u2013", " \u2013 ", "- ", " -", " và "])
@@ -121,7 +140,7 @@ def read_by_sql(con: duckdb.DuckDBPyConnection, printed: Sequence[Printed]) -> l
 
 def read_by_python(text: str | None, number_format: str | None) -> tuple[object, ...]:
     reading = parse_quantity(text, NumberFormat(number_format or "vi"))
-    return (None, *astuple(reading)) if isinstance(reading, Quantity) else (reading.code, *[None] * 10)
+    return (None, *astuple(reading)) if isinstance(reading, Quantity) else (reading.code, *[None] * 11)
 
 
 # A failing list names the failing text, so shrinking would only cost minutes.
@@ -135,7 +154,9 @@ def test_a_column_reads_exactly_like_its_single_texts(con: duckdb.DuckDBPyConnec
 def test_every_word_and_pair_of_words_reads_alike(con: duckdb.DuckDBPyConnection) -> None:
     before = ["", *words.FILLERS, *words.DIRECTIONS, *words.HEDGES, *words.HEDGE_MARKS, "từ"]
     texts = [f"{first} {second} 1,50" for first in before for second in before]
-    texts += [f"hơn 1,50 {multiplier}{unit}" for multiplier in words.MULTIPLIERS for unit in ("", " đồng", "đồng", " lệ", " tỷ", "x", " rưỡi", "/hộ")]
+    texts += [
+        f"hơn 1,50 {multiplier}{unit}" for multiplier in words.MULTIPLIERS for unit in ("", " đồng", "đồng", " lệ", " tỷ", "x", " rưỡi", "/hộ", " hộ (ước)")
+    ]
     printed: list[Printed] = [(text, "vi") for text in texts]
     for one, by_sql in zip(printed, read_by_sql(con, printed), strict=True):
         assert by_sql == read_by_python(*one), one
@@ -153,7 +174,7 @@ def test_an_unknown_number_format_reads_as_vi(con: duckdb.DuckDBPyConnection, nu
 
 
 def test_a_null_is_missing(con: duckdb.DuckDBPyConnection) -> None:
-    assert read_by_sql(con, [(None, "vi")]) == [("missing", *[None] * 10)]
+    assert read_by_sql(con, [(None, "vi")]) == [("missing", *[None] * 11)]
 
 
 def test_the_number_format_may_be_a_literal_and_all_kept_columns_come_through(con: duckdb.DuckDBPyConnection) -> None:
@@ -166,7 +187,7 @@ def test_the_columns_have_the_promised_types(con: duckdb.DuckDBPyConnection) -> 
     con.execute("CREATE OR REPLACE TEMP TABLE cells AS SELECT '5' AS value, 'vi' AS number_format")
     described = con.execute(f"DESCRIBE {quantity_sql('cells', keep=[])}").fetchall()
     exact = "DECIMAL(38,9)"
-    types = ["VARCHAR", "TINYINT", "BOOLEAN", "VARCHAR", exact, exact, "SMALLINT", "BIGINT", exact, exact, "VARCHAR"]
+    types = ["VARCHAR", "TINYINT", "BOOLEAN", "VARCHAR", exact, exact, "SMALLINT", "BIGINT", exact, exact, "VARCHAR", "BOOLEAN"]
     assert [(name, kind) for name, kind, *_ in described] == list(zip(FIELDS.split(", "), types, strict=True))
 
 

@@ -84,6 +84,9 @@ REFUSED: Final = {
     "a coverage that is no number": (GOOD + 'min_coverage = "half"\n', "wrong-type", 11),
     "a gate that is no yes or no": (GOOD + 'gate = "yes"\n', "wrong-type", 11),
     "a text that is a number": (GOOD + "rationale = 3\n", "wrong-type", 11),
+    "a fact that is none of the three": (GOOD + 'fact = "sure"\n', "unknown-value", 11),
+    "a coverage in per cent": (GOOD + "min_coverage = 50\n", "out-of-range", 11),
+    "a frame that cannot be built": (f'{HEAD}kind = "merged"\nallowance = 0.0000000001e-9\n', "rule-frame-broken", 1),
     "no TOML": ("[[rule]]\nid = OWN1\n", None, 2),
 }
 

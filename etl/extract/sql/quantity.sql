@@ -73,7 +73,7 @@ SELECT {keep} NULL::VARCHAR AS refusal, 0::TINYINT AS direction, false AS is_neg
        q_bare_decimals::SMALLINT AS decimals, 1::BIGINT AS multiplier, q_ulp AS ulp,
        -- Trap: a printed 0 has no digit that is not 0; its granule is its last place.
        CASE WHEN q_bare_decimals > 0 OR NOT ends_with(q_bare, '0') OR q_value = 0 THEN q_ulp ELSE {bare_granule} END AS granule,
-       '' AS unit_text
+       '' AS unit_text, false AS is_estimate
 FROM read_bare
 UNION ALL
 SELECT {keep} q_refusal, CASE WHEN q_refusal IS NULL THEN CASE WHEN q_is_negative THEN -1 ELSE coalesce(q_direction, q_sign, 0) END END::TINYINT,
@@ -86,5 +86,6 @@ SELECT {keep} q_refusal, CASE WHEN q_refusal IS NULL THEN CASE WHEN q_is_negativ
        CASE WHEN q_refusal IS NULL THEN greatest(q_ulp, q_upper_ulp) END,
        CASE WHEN q_refusal IS NULL THEN greatest(q_granule, q_upper_granule) END,
        CASE WHEN q_refusal IS NULL THEN
-           CASE WHEN q_last_unit = '' THEN q_first_unit WHEN q_before.bracket <> '' THEN trim(replace(q_last_unit, ')', '')) ELSE q_last_unit END END
+           CASE WHEN q_last_unit = '' THEN q_first_unit WHEN q_before.bracket <> '' THEN trim(replace(q_last_unit, ')', '')) ELSE q_last_unit END END,
+       CASE WHEN q_refusal IS NULL THEN q_after.estimated <> '' OR regexp_matches(q.before, {estimated}) END
 FROM judged

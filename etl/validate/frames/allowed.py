@@ -1,4 +1,4 @@
-"""C03, C08, C09: a code of a cell stands in its code list. Judged once per distinct printed code, counted and reported by cell.
+"""C03, C08, C09, C12: a code of a cell stands in its code list. Judged once per distinct printed code, counted and reported by cell.
 
 The resolving itself (which unit, period, place, indicator a text names, and the candidates) is etl/resolve/; here its answers are judged.
 """
@@ -19,6 +19,7 @@ _DICTIONARY = {
     "unit": ("series_raw", "rs", "unit_candidates", "series_candidates = 1"),
     "period": ("period_raw", "rp", "candidates", "label IS NOT NULL"),
     "area": ("area_raw", "ra", "candidates", "TRUE"),
+    "note": ("note_known", "nn", "candidates", "has_tokens"),
 }
 
 
@@ -29,11 +30,12 @@ def frame(rule: Rule) -> Frame:
         raise RuleBroken("rule-unknown-code-list", rule=rule.id, what=what, known=sorted(_DICTIONARY))
     table, key, candidates, applicable = _DICTIONARY[what]
     reason = {"series": "series_reason", "unit": "unit_reason"}.get(what, "reason")
+    told = ", d.faults" if what == "note" else ""
     return Frame(
         sql=f"""
         WITH cells AS (SELECT {key} AS code, count(*) AS weight FROM fact WHERE excluded IS NULL GROUP BY {key})
         SELECT NULL::INTEGER AS folder, NULL::INTEGER AS sid, NULL::INTEGER AS aid, NULL::INTEGER AS pid, d.{key} AS x, cells.weight,
-               {applicable} AS applicable, {applicable} AS evaluable, {candidates}::INTEGER AS candidates, d.{reason} AS reason
+               {applicable} AS applicable, {applicable} AS evaluable, {candidates}::INTEGER AS candidates, d.{reason} AS reason{told}
         FROM {table} AS d JOIN cells ON cells.code = d.{key}""",
         members=f"""
         SELECT failing.key, row_number() OVER (PARTITION BY failing.key ORDER BY f.n) - 1 AS position, 'cell' AS role, f.n
