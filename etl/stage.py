@@ -65,8 +65,7 @@ def code_id() -> str:
     for package in (etl, schemas):
         root = Path(str(package.__file__)).parent
         for path, stat in _walk(root):
-            if "__pycache__" not in path:
-                digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+            digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
@@ -92,7 +91,8 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
         with os.scandir(pending.pop()) as entries:  # ten thousand files: Path objects would cost more than the stats themselves
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    pending.append(entry.path)
+                    if entry.name != "__pycache__":
+                        pending.append(entry.path)
                 else:
                     found.append((os.path.relpath(entry.path, folder), _stat(entry)))
     yield from sorted(found, key=lambda entry: entry[0])

@@ -68,7 +68,7 @@ def _rules_are_few() -> Iterator[None]:
     """Some rules only: all of them take two seconds each time, and these tests are about what is said where."""
     few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "relations.toml", "process.toml"}]
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("etl.check", "etl.pipeline"):
+        for module in ("etl.check", "etl.validate.rules"):
             patch.setattr(f"{module}.our_rule_files", lambda: few)
         yield
 

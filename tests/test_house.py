@@ -29,6 +29,7 @@ STOREYS: Final = (
     ("etl.printing",),  # tables and values
     ("etl.check", "etl.export", "etl.slip"),
     ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.notify", "etl.pages", "etl.scaffold", "etl.schedule"),
+    ("etl.work",),  # what one execution holds
     ("etl.stage", "etl.gate"),
     ("etl.read", "etl.extract", "etl.resolve", "etl.validate", "etl.publish", "etl.report"),
     ("etl.project",),
@@ -58,6 +59,7 @@ TESTED_THROUGH: Final = {
     "etl/model.py": "tests/helpers/judging.py",
     "etl/pipeline.py": "tests/test_golden.py",
     "etl/stage.py": "tests/test_golden.py",
+    "etl/work.py": "tests/test_golden.py",
     "etl/resolve/regions.py": "tests/resolve/test_areas.py",
     "etl/validate/frames/shared.py": "tests/validate/frames/test_cases.py",
     "etl/validate/causes.py": "tests/validate/test_hypotheses.py",

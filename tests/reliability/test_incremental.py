@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from benchmarks.torture import HEADER, SOURCE, write_figures
-from etl import pipeline, stage
+from etl import pipeline, stage, work
 from etl.project import Project
 from etl.publish.history import read_history
 from etl.publish.snapshot import list_snapshots
 from etl.read import many
 from etl.read.sources import discover
+from etl.validate import rules
 
 SOURCES = 2000
 ROW = "poor_households,level,,Hà Giang,2022,actual,{number:04},hộ,,\n"
@@ -34,7 +35,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return real(con, files, *progress)
 
     monkeypatch.setattr(many, "read_many", noted)
-    for module in (stage, pipeline):
+    for module in (stage, work):
         monkeypatch.setattr(module, "code_id", lambda: "code")
     return calls
 
@@ -70,11 +71,11 @@ def test_of_two_thousand_sources_only_the_changed_one_is_read_again(tmp_path: Pa
 def test_where_nothing_changed_nothing_is_read_or_published(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     write_figures(project.raw / "bang-thu", 1)
-    monkeypatch.setattr(pipeline, "our_rule_files", list)
+    monkeypatch.setattr(rules, "our_rule_files", list)
     assert pipeline.run(project, evaluated_on=DAY).run.outcome == "published"
     before = {path: path.lstat().st_mtime_ns for path in project.warehouse.rglob("*") if path.name not in {".lock", "history.jsonl"}}
     read.clear()
-    monkeypatch.setattr(pipeline, "open_stage", None)  # whoever opened the stage now would fail
+    monkeypatch.setattr(work, "open_stage", None)  # whoever opened the stage now would fail
     again = pipeline.run(project, evaluated_on=DAY)
     assert (again.run.outcome, again.validated, read) == ("unchanged", None, [])
     assert {path: path.lstat().st_mtime_ns for path in project.warehouse.rglob("*") if path.name not in {".lock", "history.jsonl"}} == before
@@ -84,7 +85,7 @@ def test_where_nothing_changed_nothing_is_read_or_published(tmp_path: Path, read
 def test_the_same_bytes_with_another_time_publish_nothing(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     write_figures(project.raw / "bang-thu", 1)
-    monkeypatch.setattr(pipeline, "our_rule_files", list)
+    monkeypatch.setattr(rules, "our_rule_files", list)
     pipeline.run(project, evaluated_on=DAY)
     read.clear()
     os.utime(project.raw / "bang-thu" / "figures.csv", (0, 0))

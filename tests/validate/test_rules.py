@@ -236,7 +236,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with more schools than pupils and a rule of its own; of ours only those about cells, for the time it takes."""
     few = [path for path in our_rule_files() if path.name == "cells.toml"]
     monkeypatch.setattr("etl.check.our_rule_files", lambda: few)
-    monkeypatch.setattr("etl.pipeline.our_rule_files", lambda: few)
+    monkeypatch.setattr("etl.validate.rules.our_rule_files", lambda: few)
     write_document(tmp_path / "raw" / "a", Document([row("schools", "1.204", "trường"), row("students", "412", "người")]))
     written(tmp_path / "rules", GOOD)
     (tmp_path / "rules" / "notes.txt").write_text("không phải quy tắc", encoding="utf-8")
