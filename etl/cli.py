@@ -318,7 +318,7 @@ def explain(ctx: click.Context, rule_id: str, project_dir: Path | None, form: st
 def status(ctx: click.Context, project_dir: Path | None, form: str) -> None:
     """Say what is published, how old it is, and what ran last.
 
-    Exit code for monitors: 0 when the last run published or found nothing new, 1 when it failed, 3 when the gate stopped it.
+    Exit code for monitors: 0 when the last run published or found nothing new, 1 when it failed or was killed, 3 when the gate stopped it.
 
     \b
     Example:
@@ -330,7 +330,7 @@ def status(ctx: click.Context, project_dir: Path | None, form: str) -> None:
     told = read_status(_open(project_dir))
     tell_status(told, lang=ctx.obj, form=form, now=datetime.now(UTC))
     last = None if told.last is None else told.last.outcome
-    ctx.exit({"failed": EXIT_FAILED, "gate_failed": EXIT_GATE}.get(last or "", EXIT_GOOD))
+    ctx.exit(EXIT_FAILED if told.died is not None else {"failed": EXIT_FAILED, "gate_failed": EXIT_GATE}.get(last or "", EXIT_GOOD))
 
 
 @main.command()

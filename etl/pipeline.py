@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from etl.stage import Done, add_files, changing, get_state, read_done, reading, 
 from etl.work import figures, ingest_key, input_key, refuse_stale, working
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from etl.project import Project
     from etl.publish.snapshot import Snapshot
@@ -48,29 +48,25 @@ class Outcome:
 
 def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress: Callable[[str, str], None] | None = None, force: bool = False) -> Outcome:
     """Do everything, or nothing where nothing changed. Raises GateFailed when the gate stops the publication."""
-    started_at = _now()
-    with hold(project, command=trigger, now=started_at):
-        clean_up(project)
-        seen = stat_key(project, evaluated_on=evaluated_on.isoformat())
-        record = _record(started_at, evaluated_on, trigger)
+    record = _record(evaluated_on, trigger)
+
+    def work_through() -> Outcome:
+        seen = stat_key(project, evaluated_on=record.evaluated_on)
         unchanged = None if force else _unchanged(project, seen)
         if unchanged is not None:
             done = _finished(record, outcome="unchanged", like=unchanged)
             append_run(project, done)
             return Outcome(done, unchanged, None)
         with working(project, evaluated_on, progress) as work:
-            return _tidy(work, _recorded(project, record, lambda: _run(work, record)), seen)
+            _ingest(work)
+            return _tidy(work, _load(work, record, _validate(work), with_report=True), seen)
 
-
-def _run(work: Work, record: RunRecord) -> Outcome:
-    _ingest(work)
-    validated = _validate(work)
-    return _load(work, record, validated, with_report=True)
+    return _recorded(project, record, work_through)
 
 
 def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> tuple[int, int]:
     """Read what changed in raw/ into the stage. Gives the number of files and of rows in it."""
-    with hold(project, command="ingest", now=_now()), working(project, evaluated_on, progress) as work:
+    with _holding(project, "ingest"), working(project, evaluated_on, progress) as work:
         _ingest(work)
         found = work.con.execute("SELECT count(*), coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0, 0)
         return int(found[0]), int(found[1])
@@ -78,23 +74,22 @@ def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str
 
 def validate(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> Validated:
     """Judge the stage and keep the verdicts there. Refuses a stage that is not what raw/ holds now."""
-    with hold(project, command="validate", now=_now()), working(project, evaluated_on, progress) as work:
+    with _holding(project, "validate"), working(project, evaluated_on, progress) as work:
         refuse_stale(work, "ingested", ingest_key(work))
         return _validate(work)
 
 
 def load(project: Project, *, evaluated_on: date, trigger: str = "load", progress: Callable[[str, str], None] | None = None) -> Outcome:
     """Publish a validated stage; refuses any other."""
-    started_at = _now()
-    with hold(project, command=trigger, now=started_at):
-        clean_up(project)
-        seen = stat_key(project, evaluated_on=evaluated_on.isoformat())
-        record = _record(started_at, evaluated_on, trigger)
+    record = _record(evaluated_on, trigger)
+
+    def work_through() -> Outcome:
+        seen = stat_key(project, evaluated_on=record.evaluated_on)
         with working(project, evaluated_on, progress) as work:
             refuse_stale(work, "validated", input_key(work))
-            validated = _restore(work)
-            outcome = _recorded(project, record, lambda: _load(work, record, validated, with_report=False))
-            return _tidy(work, outcome, seen)
+            return _tidy(work, _load(work, record, _restore(work), with_report=False), seen)
+
+    return _recorded(project, record, work_through)
 
 
 def report(project: Project) -> Snapshot:
@@ -102,7 +97,7 @@ def report(project: Project) -> Snapshot:
     from etl.publish.later import add_report  # noqa: PLC0415  the report's templates are only needed here
     from etl.report.render import HTML_NAME, JSON_NAME, render_report  # noqa: PLC0415
 
-    with hold(project, command="report", now=_now()):
+    with _holding(project, "report"):
         return add_report(project, render_report, names=(HTML_NAME, JSON_NAME))
 
 
@@ -215,9 +210,23 @@ def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: b
                 render_report(folder / "ansinh.duckdb", folder)
             work.lap("report")
         done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
-        snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
+        try:
+            snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
+        except WarehouseError as stopped:
+            snapshot, trouble = _seen_all_the_same(project, done, stopped)
+            troubles = (*troubles, trouble)
     work.lap("publish")
     return Outcome(done, snapshot, validated, work.laps, troubles)
+
+
+def _seen_all_the_same(project: Project, done: RunRecord, stopped: WarehouseError) -> tuple[Snapshot, WarehouseError]:
+    """What stops a run behind the switch takes nothing back: readers see its snapshot, and it is told as a warning."""
+    current = last_readable(project)
+    if current is None or current.run_id != done.run_id:
+        raise stopped
+    with suppress(WarehouseError):  # `clean_up` adds the line before the next run
+        append_run(project, done)
+    return current, WarehouseError("published-unfinished", run=done.run_id, path=stopped.facts.get("path"), problem=stopped.facts.get("problem"))
 
 
 def _tidy(work: Work, outcome: Outcome, seen: str) -> Outcome:
@@ -247,23 +256,34 @@ def _unchanged(project: Project, seen: str) -> Snapshot | None:
     return current if current is not None and current.run_id == done.run_id else None
 
 
+@contextmanager
+def _holding(project: Project, command: str) -> Iterator[None]:
+    """The lock, and a warehouse in which nothing half-made is left."""
+    with hold(project, command=command, now=_now()) as held:
+        clean_up(project, held.dead)
+        yield
+
+
 def _recorded(project: Project, record: RunRecord, work: Callable[[], Outcome]) -> Outcome:
-    """Do the work; a run that stops leaves its line in the history all the same."""
-    try:
-        return work()
-    except BaseException as stopped:
-        current = last_readable(project)
-        if current is not None and current.run_id == record.run_id:  # it stopped behind the switch: what readers see was published by it
-            record = current.manifest.run
-        else:
-            record = replace(record, outcome="gate_failed" if isinstance(stopped, GateFailed) else "failed", finished_at=_now())
-        with suppress(WarehouseError):  # a disk that takes no line has stopped the run already, and that is what is told
-            append_run(project, record)
-        raise
+    """Do the work under the lock; a run that stops, wherever it does, leaves its line in the history all the same."""
+    with hold(project, command=record.trigger, now=record.started_at, run=record) as held:
+        try:
+            clean_up(project, held.dead)
+            return work()
+        except BaseException as stopped:
+            current = last_readable(project)
+            if current is not None and current.run_id == record.run_id:  # it stopped behind the switch: what readers see was published by it
+                record = current.manifest.run
+            else:
+                record = replace(record, outcome="gate_failed" if isinstance(stopped, GateFailed) else "failed", finished_at=_now())
+            with suppress(WarehouseError):  # a disk that takes no line has stopped the run already, and that is what is told
+                append_run(project, record)
+            raise
 
 
-def _record(started_at: str, evaluated_on: date, trigger: str) -> RunRecord:
-    moment = datetime.fromisoformat(started_at)
+def _record(evaluated_on: date, trigger: str) -> RunRecord:
+    moment = datetime.now(UTC)
+    started_at = moment.isoformat(timespec="milliseconds")
     run_id = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z-{secrets.token_hex(2)}"
     return RunRecord(run_id=run_id, started_at=started_at, evaluated_on=evaluated_on.isoformat(), trigger=trigger, outcome="failed", version=etl.__version__)
 

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from etl.errors import UsageError, WarehouseError
 from etl.publish.disk import sha256_of
 from etl.publish.history import History, RunRecord, read_history
-from etl.publish.lock import Holder, holder
-from etl.publish.snapshot import Snapshot, current_snapshot, list_snapshots
+from etl.publish.lock import Holder, dead_holder, holder
+from etl.publish.snapshot import Snapshot, current_snapshot, is_told, list_snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,11 +100,15 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The warehouse at a glance. `last` is the newest run, whether it published or not; `unreadable` counts spoiled lines of the history."""
+    """The warehouse at a glance. `last` is the newest run, whether it published or not; `unreadable` counts spoiled lines of the history.
+
+    `died` is who held the lock last and was killed, unless its run had told already how it ended.
+    """
 
     current: Snapshot | None
     last: RunRecord | None
     running: Holder | None
+    died: Holder | None
     snapshots: int
     unreadable: int
 
@@ -158,11 +162,12 @@ def what_changed(snapshot: Snapshot, *, most: int = 20) -> dict[str, Any]:
 
 def status(project: Project) -> Status:
     """What is published, what ran last, what runs now."""
-    told = read_history(project)
+    told, current, died = read_history(project), current_snapshot(project), dead_holder(project)
     return Status(
-        current=current_snapshot(project),
+        current=current,
         last=told.runs[-1] if told.runs else None,
         running=holder(project),
+        died=None if died is None or (died.run is not None and is_told(died.run, told, current)) else died,
         snapshots=len(list_snapshots(project)),
         unreadable=told.unreadable,
     )

@@ -24,8 +24,8 @@ from etl.errors import UsageError, WarehouseError
 from etl.project import DATABASE_NAME
 from etl.publish.disk import READ_ONLY_FILE, disk_errors, is_held, replace_file, replace_link, sha256_of, sync, sync_tree
 from etl.publish.faults import at
-from etl.publish.history import Rollback, RunRecord, append_rollback, append_run, read_history, record_from
-from etl.publish.lock import hold
+from etl.publish.history import History, Rollback, RunRecord, append_rollback, append_run, read_history, record_from
+from etl.publish.lock import Holder, hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -163,7 +163,8 @@ def damaged_files(snapshot: Snapshot) -> tuple[str, ...]:
 
 def rollback(project: Project, run_id: str, *, now: str) -> Snapshot:
     """Make an older (or newer) snapshot the current one. It must be whole; the history tells of it."""
-    with hold(project, command="rollback", now=now):
+    with hold(project, command="rollback", now=now) as held:
+        clean_up(project, held.dead)
         known = {snapshot.run_id: snapshot for snapshot in list_snapshots(project)}
         wanted = known.get(run_id)
         if wanted is None:
@@ -178,30 +179,38 @@ def rollback(project: Project, run_id: str, *, now: str) -> Snapshot:
         return wanted
 
 
-def clean_up(project: Project) -> None:
+def clean_up(project: Project, dead: Holder | None = None) -> None:
     """Put right what a crash left: before every run, under the lock.
 
     Half-built and half-removed folders go. A snapshot that was renamed into place but never became current goes too: nobody has seen it.
-    A run that published and died before it could say so is added to the history, from its own manifest.
+    A run that published and died before it could say so is added to the history, from its own manifest; one that was killed before that,
+    from the note that it left in the lock (`dead`).
     """
+    told, current = read_history(project), last_readable(project)
+    published = {run.run_id for run in told.runs if run.outcome == "published"}
+    if current is not None and current.run_id not in published:
+        append_run(project, current.manifest.run)
+    if dead is not None and dead.run is not None and not is_told(dead.run, told, current):
+        append_run(project, dead.run)
     with disk_errors(project.warehouse):
         for folder in _half_made(project):
             _remove(folder)
         for part in (*project.warehouse.glob(".*.part"), *project.stage.glob(".*.part")):
             part.unlink()
         _remove_stray_logs(project)
-    current = last_readable(project)
     if current is None:
         return
     # A run that failed at the switch has its line, and still nobody has seen its snapshot.
-    known = {run.run_id for run in read_history(project).runs if run.outcome == "published"}
-    if current.run_id not in known:
-        append_run(project, current.manifest.run)
     with disk_errors(project.snapshots):
         for snapshot in list_snapshots(project):
             # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
-            if snapshot.run_id not in known and snapshot.manifest.run.started_at > current.manifest.run.started_at:
+            if snapshot.run_id not in published and snapshot.manifest.run.started_at > current.manifest.run.started_at:
                 _remove(snapshot.folder)
+
+
+def is_told(run: RunRecord, told: History, current: Snapshot | None) -> bool:
+    """Whether a run has its line in the history, or has published and will get it."""
+    return any(run.run_id == other.run_id for other in told.runs) or (current is not None and current.run_id == run.run_id)
 
 
 def _half_made(project: Project) -> Iterator[Path]:
