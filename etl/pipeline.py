@@ -130,6 +130,7 @@ def _ingest(work: Work) -> None:
 
 
 def _resolve(work: Work) -> None:
+    from etl.read.definitions import add_definitions  # noqa: PLC0415
     from etl.resolve.observations import describe_sources, resolve_observations  # noqa: PLC0415
     from etl.validate.waivers import apply_corrections, read_corrections  # noqa: PLC0415
     from schemas.catalogue import load_reference  # noqa: PLC0415
@@ -138,13 +139,9 @@ def _resolve(work: Work) -> None:
         return
     work.progress("resolve", "")
     load_reference(work.con)
+    add_definitions(work.con, work.folders)
     numbers = dict(work.con.execute("SELECT source_id, file_no FROM stage_file").fetchall())
-    describe_sources(
-        work.con,
-        [folder.source for folder in work.folders],
-        [(numbers[file.source_id], file) for file in figures(work)],
-        [definition for folder in work.folders for definition in folder.indicators],
-    )
+    describe_sources(work.con, [folder.source for folder in work.folders], [(numbers[file.source_id], file) for file in figures(work)])
     work.corrections = read_corrections(work.folders)
     work.corrected = apply_corrections(work.con, work.corrections, work.evaluated_on)
     resolve_observations(work.con)
