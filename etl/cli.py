@@ -114,7 +114,7 @@ def _format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...
 @_project_option
 @_date_option
 @click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 3 if such findings are open; what was published stays published. [default: never]")
-@click.option("--force", is_flag=True, help="Run even if nothing changed.")
+@click.option("--force", is_flag=True, help="Run and publish even if nothing changed.")
 @_log_option
 @_format_option("table", "json")
 @click.pass_context

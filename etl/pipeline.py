@@ -22,7 +22,7 @@ from etl.publish.disk import disk_errors
 from etl.publish.faults import at
 from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
-from etl.publish.snapshot import building, clean_up, last_readable, publish_snapshot
+from etl.publish.snapshot import building, clean_up, damaged_files, has_all_files, last_readable, publish_snapshot
 from etl.stage import Done, add_files, changing, get_state, read_done, reading, set_state, stat_key, write_done
 from etl.work import figures, ingest_key, input_key, refuse_stale, working
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from etl.project import Project
+    from etl.publish.build import Built
     from etl.publish.snapshot import Snapshot
     from etl.validate.validate import Entry, Validated
     from etl.work import Work
@@ -59,7 +60,7 @@ def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress:
             return Outcome(done, unchanged, None)
         with working(project, evaluated_on, progress) as work:
             _ingest(work)
-            return _tidy(work, _load(work, record, _validate(work), with_report=True), seen)
+            return _tidy(work, _load(work, record, _validate(work), with_report=True, force=force), seen)
 
     return _recorded(project, record, work_through)
 
@@ -180,8 +181,8 @@ def _restore(work: Work) -> Validated:
     return restore(work.con)
 
 
-def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: bool) -> Outcome:
-    """Build a snapshot aside and switch to it, unless its content is what readers have already."""
+def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: bool, force: bool = False) -> Outcome:
+    """Build a snapshot aside and switch to it, unless readers have the same already, and whole."""
     from etl.publish.build import build_snapshot  # noqa: PLC0415
     from etl.report.render import render_report  # noqa: PLC0415
 
@@ -196,10 +197,10 @@ def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: b
         built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
         work.lap("load")
         troubles = () if built.previous_problem is None else (WarehouseError("snapshot-uncompared", problem=built.previous_problem),)
-        if current is not None and current.content_id == built.content_id:
+        if current is not None and not force and _says_the_same(current, built):
             done = _finished(built.run, outcome="unchanged", like=current)
             append_run(project, replace(done, seconds=work.laps))
-            return Outcome(done, current, validated, work.laps)
+            return Outcome(done, current, validated, work.laps, troubles)
         if with_report:
             work.progress("report", "")
             with disk_errors(folder):
@@ -208,12 +209,16 @@ def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: b
             work.lap("report")
         done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
         try:
-            snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
+            snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests, presentation=built.presentation)
         except WarehouseError as stopped:
             snapshot, trouble = _seen_all_the_same(project, done, stopped)
             troubles = (*troubles, trouble)
     work.lap("publish")
     return Outcome(done, snapshot, validated, work.laps, troubles)
+
+
+def _says_the_same(current: Snapshot, built: Built) -> bool:
+    return (current.content_id, current.manifest.presentation) == (built.content_id, built.presentation) and not damaged_files(current)
 
 
 def _seen_all_the_same(project: Project, done: RunRecord, stopped: WarehouseError) -> tuple[Snapshot, WarehouseError]:
@@ -245,12 +250,12 @@ def _tidy(work: Work, outcome: Outcome, seen: str) -> Outcome:
 
 
 def _unchanged(project: Project, seen: str) -> Snapshot | None:
-    """The current snapshot, if the last run that went through had exactly the inputs of now."""
+    """The current snapshot, if the last run that went through had exactly the inputs of now and none of its files is gone."""
     done = read_done(project)
     if done is None or done.stat_key != seen:
         return None
     current = last_readable(project)
-    return current if current is not None and current.run_id == done.run_id else None
+    return current if current is not None and current.run_id == done.run_id and has_all_files(current) else None
 
 
 @contextmanager

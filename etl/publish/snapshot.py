@@ -53,11 +53,12 @@ class FileFact:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot says of itself."""
+    """What a snapshot says of itself. `presentation` stands for its views, comments and report, as content_id does for its rows."""
 
     schema_version: int
     run: RunRecord
     files: tuple[FileFact, ...]
+    presentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def building(project: Project, run_id: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)  # what cannot be removed now, `clean_up` removes before the next run
 
 
-def publish_snapshot(project: Project, folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str]) -> Snapshot:
+def publish_snapshot(project: Project, folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str], presentation: str = "") -> Snapshot:
     """Make a complete build folder the current snapshot, and add its run to the history.
 
     `digests` are the SHA-256 sums already known, by path inside the folder; the others are worked out here.
@@ -110,7 +111,7 @@ def publish_snapshot(project: Project, folder: Path, *, run: RunRecord, schema_v
     if target.exists():
         raise WarehouseError("snapshot-exists", run_id=run.run_id, path=str(target))
     with disk_errors(folder):
-        _finish(folder, run=run, schema_version=schema_version, digests=digests)
+        _finish(folder, digests, schema_version=schema_version, run=run, presentation=presentation)
         at("publish.rename")
         folder.rename(target)
         sync(project.snapshots)
@@ -159,6 +160,11 @@ def list_snapshots(project: Project) -> tuple[Snapshot, ...]:
 def damaged_files(snapshot: Snapshot) -> tuple[str, ...]:
     """The files that are no longer what the manifest says they were."""
     return tuple(fact.path for fact in snapshot.manifest.files if not _is_intact(snapshot.folder / fact.path, fact))
+
+
+def has_all_files(snapshot: Snapshot) -> bool:
+    """Whether every file is there in its size: a glance, where `damaged_files` reads them all."""
+    return all((path := snapshot.folder / fact.path).is_file() and path.stat().st_size == fact.size for fact in snapshot.manifest.files)
 
 
 def rollback(project: Project, run_id: str, *, now: str) -> Snapshot:
@@ -219,12 +225,12 @@ def _half_made(project: Project) -> Iterator[Path]:
     yield from (folder for folder in project.snapshots.glob(f"{RETIRED_PREFIX}*") if not _has_reader(folder))
 
 
-def _finish(folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str]) -> None:
+def _finish(folder: Path, digests: Mapping[str, str], **told: Any) -> None:
     """Write the manifest, make every file read-only, and have all of it on the disk itself."""
     at("publish.manifest")
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     facts = [_fact(path, path.relative_to(folder).as_posix(), digests) for path in paths]
-    manifest = Manifest(schema_version=schema_version, run=run, files=tuple(facts))
+    manifest = Manifest(files=tuple(facts), **told)
     (folder / MANIFEST_NAME).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     # One client in DuckDB's default read-write mode would shut all others out and could write into what is published.
     # (The mode does not stop root.)
@@ -297,7 +303,8 @@ def _read_snapshot(folder: Path) -> Snapshot:
         with disk_errors(path):
             told: dict[str, Any] = json.loads(path.read_bytes())
         files = tuple(FileFact(**entry) for entry in told["files"])
-        manifest = Manifest(schema_version=int(told["schema_version"]), run=record_from(told["run"]), files=files)
+        version, presentation = int(told["schema_version"]), str(told.get("presentation", ""))
+        manifest = Manifest(schema_version=version, run=record_from(told["run"]), files=files, presentation=presentation)
     except (ValueError, KeyError, TypeError) as broken:
         raise WarehouseError("manifest-broken", path=str(path)) from broken
     return Snapshot(folder=folder, manifest=manifest)
