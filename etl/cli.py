@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from etl import __version__
-from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, SystemRefused
+from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, SystemRefused, WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -133,7 +133,7 @@ def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fa
     with _noticed(project), _progress() as progress:
         outcome = pipeline.run(project, evaluated_on=_day(as_of), progress=progress, force=force)
     _tell_outcome(outcome, project, ctx.obj, form)
-    ctx.exit(_exit_code(project, fail_on or project.settings.gate.fail_on))
+    ctx.exit(_exit_code(outcome, project, fail_on or project.settings.gate.fail_on))
 
 
 @main.command()
@@ -194,6 +194,7 @@ def load(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, f
     with _noticed(project), _progress() as progress:
         outcome = pipeline.load(project, evaluated_on=_day(as_of), progress=progress)
     _tell_outcome(outcome, project, ctx.obj, form)
+    ctx.exit(_exit_code(outcome, project, project.settings.gate.fail_on))
 
 
 @main.command()
@@ -318,7 +319,8 @@ def explain(ctx: click.Context, rule_id: str, project_dir: Path | None, form: st
 def status(ctx: click.Context, project_dir: Path | None, form: str) -> None:
     """Say what is published, how old it is, and what ran last.
 
-    Exit code for monitors: 0 when the last run published or found nothing new, 1 when it failed or was killed, 3 when the gate stopped it.
+    Exit code for monitors: 0 when the last run published or found nothing new, 1 when it failed or was killed
+    or nothing is published, 3 when the gate stopped it.
 
     \b
     Example:
@@ -329,8 +331,10 @@ def status(ctx: click.Context, project_dir: Path | None, form: str) -> None:
 
     told = read_status(_open(project_dir))
     tell_status(told, lang=ctx.obj, form=form, now=datetime.now(UTC))
-    last = None if told.last is None else told.last.outcome
-    ctx.exit(EXIT_FAILED if told.died is not None else {"failed": EXIT_FAILED, "gate_failed": EXIT_GATE}.get(last or "", EXIT_GOOD))
+    if told.current is None:
+        _complain(WarehouseError("nothing-published", warehouse=str(told.warehouse)), ctx.obj)
+    last = "failed" if told.died is not None or told.last is None else told.last.outcome
+    ctx.exit({"failed": EXIT_FAILED, "gate_failed": EXIT_GATE}.get(last, EXIT_FAILED if told.current is None else EXIT_GOOD))
 
 
 @main.command()
@@ -635,9 +639,12 @@ def _github(findings: Sequence[Finding], lang: str) -> list[str]:
     return github_lines(findings, lang)
 
 
-def _exit_code(project: Project, fail_on: str) -> int:
+def _exit_code(outcome: Outcome, project: Project, fail_on: str) -> int:
+    """Findings are new in the run that published them, and in no run after it."""
     from etl.present import has_open_findings
 
+    if fail_on == "new-errors" and outcome.run.outcome != "published":
+        return EXIT_GOOD
     return EXIT_GATE if has_open_findings(project, fail_on) else EXIT_GOOD
 
 

@@ -105,6 +105,7 @@ class Status:
     `died` is who held the lock last and was killed, unless its run had told already how it ended.
     """
 
+    warehouse: Path
     current: Snapshot | None
     last: RunRecord | None
     running: Holder | None
@@ -164,6 +165,7 @@ def status(project: Project) -> Status:
     """What is published, what ran last, what runs now."""
     told, current, died = read_history(project), current_snapshot(project), dead_holder(project)
     return Status(
+        warehouse=project.warehouse,
         current=current,
         last=told.runs[-1] if told.runs else None,
         running=holder(project),

@@ -65,7 +65,8 @@ def code_id() -> str:
     for package in (etl, schemas):
         root = Path(str(package.__file__)).parent
         for path, stat in _walk(root):
-            digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+            if stat is not None:
+                digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
@@ -74,18 +75,20 @@ def stat_key(project: Project, *, evaluated_on: str) -> str:
     digest = hashlib.sha256(f"{STAGE_VERSION}|{code_id()}|{evaluated_on}\n".encode())
     for folder in (project.raw, project.root / "rules"):
         for path, stat in _walk(folder):
-            digest.update(f"{folder.name}/{path}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}\n".encode(errors="surrogateescape"))
+            # Of a folder its name alone: its times tell of files that came and went, and those are asked themselves.
+            told = "" if stat is None else f"|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}"
+            digest.update(f"{folder.name}/{path}{told}\n".encode(errors="surrogateescape"))
     settings = project.root / "ansinh.toml"
     if settings.exists():
         digest.update(settings.read_bytes())
     return digest.hexdigest()
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """All files below a folder, in the order of their paths, with what `stat` says; linked folders are not entered."""
+def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
+    """All files below a folder, in the order of their paths, with what `stat` says; folders without. Linked folders are not entered."""
     if not folder.is_dir():
         return
-    found: list[tuple[str, os.stat_result]] = []
+    found: list[tuple[str, os.stat_result | None]] = []
     pending = [str(folder)]
     while pending:
         with os.scandir(pending.pop()) as entries:  # ten thousand files: Path objects would cost more than the stats themselves
@@ -93,6 +96,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name != "__pycache__":
                         pending.append(entry.path)
+                        found.append((f"{os.path.relpath(entry.path, folder)}/", None))
                 else:
                     found.append((os.path.relpath(entry.path, folder), _stat(entry)))
     yield from sorted(found, key=lambda entry: entry[0])

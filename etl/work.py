@@ -99,11 +99,16 @@ def ingest_key(work: Work) -> str:
 
 
 def input_key(work: Work) -> str:
-    """Stands for all that decides the content: raw files, mappings, waivers, rules, settings, our code, and the date of evaluation."""
+    """Stands for all that decides the content: the files and folders of raw/, mappings, waivers, rules, settings, our code, and the date of evaluation."""
+    from etl.read.sources import list_strays  # noqa: PLC0415
     from etl.validate.rules import project_rule_files  # noqa: PLC0415
 
     digest = hashlib.sha256(f"{ingest_key(work)}|{work.evaluated_on.isoformat()}\n".encode())
+    with reading(work.project.raw):
+        for file in list_strays(work.project.raw):
+            digest.update(f"{file.source_id}\n".encode())
     for folder in work.folders:
+        digest.update(f"{folder.source.folder}/\n".encode())  # one without figures is a finding of its own
         for name in ("source.toml", "waivers.toml", "corrections.toml"):
             path = folder.source.path / name
             if path.exists():

@@ -259,7 +259,11 @@ def test_nothing_published_yet_is_said_with_the_step_to_take(tmp_path: Path) -> 
     result = call("query", "SELECT 1", project=tmp_path)
     assert result.exit_code == errors.EXIT_FAILED
     assert "ansinh run" in result.stderr
-    assert call("status", project=tmp_path).exit_code == 0
+    for form in ("table", "json"):
+        asked = call("status", "--format", form, project=tmp_path)
+        assert asked.exit_code == errors.EXIT_FAILED, "to a monitor, nothing is not enough"
+        assert "ansinh run" in asked.stderr
+    assert json.loads(asked.stdout)["snapshot"] is None
 
 
 # --- runs that change nothing, and runs that may not publish --------------------------------------------------------------------------
@@ -283,6 +287,17 @@ def test_open_findings_set_the_exit_code_that_was_asked_for_and_nothing_else(fai
     result = call("run", "--fail-on", fail_on, project=published)
     assert result.exit_code == code
     assert (published / "warehouse" / "current").exists()
+
+
+def test_findings_are_new_in_the_run_that_published_them_and_in_no_other(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    assert call("run", "--fail-on", "new-errors", project=tmp_path).exit_code == errors.EXIT_GATE
+    assert call("run", "--fail-on", "new-errors", project=tmp_path).exit_code == 0
+    (tmp_path / "raw" / "lao-cai-2023" / "figures.csv").touch()
+    assert call("run", "--fail-on", "new-errors", project=tmp_path).exit_code == 0, "read again, the content is the same"
+    (tmp_path / "ansinh.toml").write_text('[gate]\nfail_on = "errors"\n', encoding="utf-8")
+    for stage, code in (("ingest", 0), ("validate", 0), ("load", errors.EXIT_GATE), ("run", errors.EXIT_GATE)):
+        assert call(stage, project=tmp_path).exit_code == code, stage
 
 
 def test_a_draft_with_errors_fails_the_check_unless_told_otherwise(published: Path) -> None:

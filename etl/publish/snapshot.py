@@ -204,13 +204,14 @@ def clean_up(project: Project, dead: Holder | None = None) -> None:
         for part in (*project.warehouse.glob(".*.part"), *project.stage.glob(".*.part")):
             part.unlink()
         _remove_stray_logs(project)
-    if current is None:
-        return
+    if current is None or told.unreadable or not told.runs:
+        return  # a history with gaps does not tell what nobody has seen
     # A run that failed at the switch has its line, and still nobody has seen its snapshot.
+    seen = published | {run_id for step in told.rollbacks for run_id in (step.left, step.entered)}
     with disk_errors(project.snapshots):
         for snapshot in list_snapshots(project):
             # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
-            if snapshot.run_id not in published and snapshot.manifest.run.started_at > current.manifest.run.started_at:
+            if snapshot.run_id not in seen and snapshot.manifest.run.started_at > current.manifest.run.started_at:
                 _remove(snapshot.folder)
 
 

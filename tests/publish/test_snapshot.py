@@ -298,6 +298,28 @@ def test_what_was_renamed_into_place_and_never_shown_is_cleared_up_though_its_ru
     assert [snapshot.run_id for snapshot in list_snapshots(empty)] == ["run1"]
 
 
+def test_what_readers_saw_before_a_rollback_stays(empty: Project, working: ModuleType) -> None:
+    plain(empty, "run1", working)
+    second = plain(empty, "run2", working)
+    lines = empty.history.read_bytes().splitlines(keepends=True)
+    empty.history.write_bytes(b"".join(lines[:-1]))  # the run died before it wrote its line
+    rollback(empty, "run1", now=NOW)
+    clean_up(empty)
+    assert second.folder.is_dir()
+    assert {run.run_id: run.outcome for run in read_history(empty).runs} == {"run1": "published", "run2": "published"}
+
+
+@pytest.mark.parametrize("kept", [b"", b'{"event": "run", "run_id": "ru\n', None], ids=["empty", "torn", "a rollback alone tells"])
+def test_what_a_history_with_gaps_does_not_know_stays(kept: bytes | None, empty: Project, working: ModuleType) -> None:
+    for run_id in ("run1", "run2"):
+        plain(empty, run_id, working)
+    rollback(empty, "run1", now=NOW)
+    lines = empty.history.read_bytes().splitlines(keepends=True)
+    empty.history.write_bytes(kept if kept is not None else lines[0] + lines[2])
+    clean_up(empty)
+    assert [snapshot.run_id for snapshot in list_snapshots(empty)] == ["run1", "run2"]
+
+
 def test_a_lost_history_costs_no_old_snapshot(empty: Project, working: ModuleType) -> None:
     for run_id in ("run1", "run2", "run3"):
         plain(empty, run_id, working)

@@ -6,18 +6,22 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from benchmarks.torture import HEADER, SOURCE, write_figures
 from etl import pipeline, stage, work
+from etl.errors import StageError
 from etl.project import Project
 from etl.publish.history import read_history
 from etl.publish.snapshot import list_snapshots
 from etl.read import many
 from etl.read.sources import discover
 from etl.validate import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SOURCES = 2000
 ROW = "poor_households,level,,Hà Giang,2022,actual,{number:04},hộ,,\n"
@@ -92,6 +96,33 @@ def test_the_same_bytes_with_another_time_publish_nothing(tmp_path: Path, read: 
     assert pipeline.run(project, evaluated_on=DAY).run.outcome == "unchanged"
     assert read == []
     assert len(list_snapshots(project)) == 1
+
+
+def add_stray(raw: Path) -> None:
+    (raw / "notes.txt").write_text("x")
+
+
+def add_folder(raw: Path) -> None:
+    (raw / "empty-source").mkdir()
+
+
+def take_folder_away(raw: Path) -> None:
+    (raw / "trong").rmdir()
+
+
+@pytest.mark.parametrize("change", [add_stray, add_folder, take_folder_away], ids=lambda function: function.__name__)
+def test_what_nobody_reads_is_news_all_the_same(change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path)
+    write_figures(project.raw / "bang-thu", 1)
+    (project.raw / "trong").mkdir()
+    process = [path for path in rules.our_rule_files() if path.name == "process.toml"]
+    monkeypatch.setattr(rules, "our_rule_files", lambda: process)
+    pipeline.run(project, evaluated_on=DAY)
+    pipeline.validate(project, evaluated_on=DAY)
+    change(project.raw)
+    with pytest.raises(StageError, match="stage-not-validated"):
+        pipeline.load(project, evaluated_on=DAY)
+    assert pipeline.run(project, evaluated_on=DAY).run.outcome == "published"
 
 
 @pytest.mark.parametrize("name", ["hashes.json", "done.json"])
