@@ -6,7 +6,9 @@ Heavy modules are imported inside the commands, so that `--help` answers at once
 from __future__ import annotations
 
 import errno
+import io
 import json
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from etl import __version__
-from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, SystemRefused, WarehouseError
+from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, InternalError, SystemRefused, WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "csv", "markdown")
 _FAIL_ON = ("new-errors", "errors", "warnings", "never")
 _LOG = "ansinh.log"
+_TRACEBACK = "ANSINH_TRACEBACK"  # set: what nobody foresaw is shown with all its calls
 
 
 class _Group(click.Group):
@@ -47,6 +50,18 @@ class _Group(click.Group):
         except KeyboardInterrupt:
             click.echo("Đã dừng. | Stopped.", err=True)
             ctx.exit(EXIT_FAILED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as slip:  # the one outermost place: it hides nothing, it tells
+            if os.environ.get(_TRACEBACK):
+                raise
+            _stop(ctx, InternalError("internal-error", kind=type(slip).__name__, problem=str(slip), place=_place_of(slip)))
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a letter that the terminal does not know must not stop a run
+        return super().main(*args, **kwargs)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -256,7 +271,8 @@ def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, as_of: date
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="Value of $NAME in the query.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to (needed for parquet).")
 @_format_option("table", "json", "csv", "markdown", "parquet")
-def query(sql: str, project_dir: Path | None, params: tuple[str, ...], output: Path | None, form: str) -> None:
+@click.pass_context
+def query(ctx: click.Context, sql: str, project_dir: Path | None, params: tuple[str, ...], output: Path | None, form: str) -> None:  # noqa: PLR0917  as in run
     """Ask the published warehouse, read-only, in SQL.
 
     \b
@@ -271,7 +287,7 @@ def query(sql: str, project_dir: Path | None, params: tuple[str, ...], output: P
         raise click.UsageError("--param NAME=VALUE")
     if form == "parquet" and output is None:
         raise click.UsageError("--format parquet --output FILE")
-    write_table(run_query(_open(project_dir), sql, named or None), form=form, output=output)
+    write_table(run_query(_open(project_dir), sql, named or None), form=form, output=output, lang=ctx.obj)
 
 
 @main.command()
@@ -576,6 +592,18 @@ def _stop(ctx: click.Context, error: AnsinhError) -> NoReturn:
     else:
         log.failure(error)
     ctx.exit(error.exit_code)
+
+
+def _place_of(slip: BaseException) -> str:
+    """The innermost place of our own code that it came through."""
+    ours = Path(__file__).resolve().parent.parent
+    at, trace = "", slip.__traceback__
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(ours / "etl") or path.is_relative_to(ours / "schemas"):
+            at = f"{path.relative_to(ours).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return at
 
 
 def _complain(error: AnsinhError, lang: str) -> None:

@@ -12,20 +12,21 @@ from __future__ import annotations
 
 import csv
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.errors import UsageError, WarehouseError
-from etl.publish.disk import sha256_of
+from etl.publish.disk import disk_errors, sha256_of
 from etl.publish.history import History, RunRecord, read_history
 from etl.publish.lock import Holder, dead_holder, holder
 from etl.publish.snapshot import Snapshot, current_snapshot, is_told, list_snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     import duckdb
     import pyarrow
@@ -114,9 +115,11 @@ class Status:
     unreadable: int
 
 
-def open_warehouse(project: Project) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the current snapshot, closed to everything else. The caller closes it (`with` does)."""
-    return _open(_published(project))
+@contextmanager
+def open_warehouse(project: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the current snapshot, closed to everything else, for the length of a `with`."""
+    with _open(_published(project)) as con:
+        yield con
 
 
 def run_query(project: Project, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pyarrow.Table:
@@ -187,14 +190,21 @@ def _published(project: Project) -> Snapshot:
     return snapshot
 
 
-def _open(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def _open(snapshot: Snapshot) -> Iterator[duckdb.DuckDBPyConnection]:
+    from tempfile import TemporaryDirectory, gettempdir  # noqa: PLC0415
+
     import duckdb  # noqa: PLC0415  `status` and `history` live in this module too, and answer before DuckDB is even loaded
 
     # The snapshot itself is opened, not the link to it: links move on, and a log file beside a link would belong to another snapshot.
-    try:
-        return duckdb.connect(snapshot.database, read_only=True, config=dict(_CLOSED))
-    except duckdb.Error as failure:
-        raise WarehouseError("warehouse-unreadable", path=str(snapshot.database), problem=_first_paragraph(failure)) from failure
+    # What does not fit into memory goes to a folder of our own: DuckDB's choice would be one inside the published snapshot.
+    with disk_errors(Path(gettempdir())), TemporaryDirectory(prefix="ansinh-", ignore_cleanup_errors=True) as aside:
+        try:
+            con = duckdb.connect(snapshot.database, read_only=True, config={**_CLOSED, "temp_directory": aside})
+        except duckdb.Error as failure:
+            raise WarehouseError("warehouse-unreadable", path=str(snapshot.database), problem=_first_paragraph(failure)) from failure
+        with con:
+            yield con
 
 
 def _first_paragraph(failure: Exception) -> str:

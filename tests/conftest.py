@@ -25,6 +25,8 @@ NO_SHARED = "needs ../shared, which is not on this machine"
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
+os.environ.setdefault("ANSINH_TRACEBACK", "1")  # a slip of ours is shown with all its calls, in this process and in those that tests start
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 # No verdict hangs on the clock of a busy machine, and in CI the same commit always meets the same examples.

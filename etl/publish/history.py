@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.publish.disk import disk_errors, sync
@@ -112,8 +113,15 @@ def read_history(project: Project) -> History:
 
 
 def record_from(told: Mapping[str, Any]) -> RunRecord:
-    """A record from JSON; keys of a newer ansinh are passed over. Raises TypeError where a needed key is missing."""
+    """A record from JSON; keys of a newer ansinh are passed over. Raises TypeError or ValueError where what is needed is missing or no such thing."""
+    datetime.fromisoformat(told["started_at"])
+    _texts(told["run_id"], told["outcome"])
     return RunRecord(**{f.name: told[f.name] for f in fields(RunRecord) if f.name in told})
+
+
+def _texts(*values: object) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError(values)
 
 
 def _append(path: Path, entry: dict[str, Any]) -> None:
@@ -149,6 +157,7 @@ def _event(line: bytes) -> RunRecord | Rollback | None:
     try:
         told = json.loads(line)
         if told["event"] == _ROLLBACK:
+            _texts(told["at"], told["left"], told["entered"])
             return Rollback(at=told["at"], left=told["left"], entered=told["entered"])
         return record_from(told)
     except (ValueError, KeyError, TypeError):

@@ -15,6 +15,7 @@ when it goes (retention.py). All of it runs under the lock (lock.py); `rollback`
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from etl.project import Project
 
 MANIFEST_NAME: Final = "manifest.json"
+_RUN_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 PARQUET_FOLDER: Final = "parquet"
 BUILD_PREFIX: Final = ".build-"
 REPORT_PREFIX: Final = ".report-"
@@ -93,6 +95,7 @@ class Snapshot:
 def building(project: Project, run_id: str) -> Iterator[Path]:
     """A new folder to build a snapshot in; it is gone afterwards unless it was published."""
     folder = project.warehouse / f"{BUILD_PREFIX}{run_id}"
+    refuse_what_is_in_the_way(project)
     with disk_errors(folder):
         project.snapshots.mkdir(parents=True, exist_ok=True)
         folder.mkdir()
@@ -100,6 +103,14 @@ def building(project: Project, run_id: str) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)  # what cannot be removed now, `clean_up` removes before the next run
+
+
+def refuse_what_is_in_the_way(project: Project) -> None:
+    """Raise WarehouseError where links must be made and something else lies, as in a copy made without links: before the work, not behind it."""
+    places = (project.current, *(project.warehouse / name for name in SHOWN))
+    others = tuple(str(place) for place in places if place.exists() and not place.is_symlink())
+    if others:
+        raise WarehouseError("link-in-the-way", path=others)
 
 
 def publish_snapshot(project: Project, folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str], presentation: str = "") -> Snapshot:
@@ -261,12 +272,11 @@ def _switch(project: Project, run_id: str) -> None:
 
 def _make_links(project: Project, run_id: str) -> bool:
     """The fixed links through `current`. They are made before the first switch, so that the switch alone decides what is seen."""
+    refuse_what_is_in_the_way(project)
     for name in SHOWN:
         link, target = project.warehouse / name, f"{project.current.name}/{name}"
         if link.is_symlink() and link.readlink().as_posix() == target:
             continue
-        if link.exists() and not link.is_symlink():
-            raise WarehouseError("link-in-the-way", path=str(link))
         if (project.snapshots / run_id / name).exists() and not replace_link(link, target):
             return False
     return True
@@ -295,7 +305,10 @@ def _current_run(project: Project) -> str | None:
         return None
     except ValueError as broken:
         raise WarehouseError("manifest-broken", path=str(project.pointer)) from broken
-    return str(told["run_id"])
+    run_id = told.get("run_id") if isinstance(told, dict) else None
+    if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):
+        raise WarehouseError("manifest-broken", path=str(project.pointer))
+    return run_id
 
 
 def _read_snapshot(folder: Path) -> Snapshot:

@@ -89,3 +89,17 @@ def test_a_full_disk_is_told_with_its_reason(empty: Project, monkeypatch: pytest
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(WarehouseError, match="disk-failed"):
         append_run(empty, RUN)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"event": "run", "run_id": ["a"], "started_at": "2025-01-01", "evaluated_on": "x", "trigger": "x", "outcome": "failed", "version": "0"}',
+     '{"event": "run", "run_id": "a", "started_at": "bad", "evaluated_on": "x", "trigger": "x", "outcome": "failed", "version": "0"}',
+     '{"event": "rollback", "at": "x", "left": ["a"], "entered": "b"}', "[]", "3"],
+)  # fmt: skip
+def test_a_line_that_makes_no_sense_is_stepped_over(line: str, empty: Project) -> None:
+    append_run(empty, RUN)
+    with empty.history.open("a", encoding="utf-8") as history:
+        history.write(line + "\n")
+    told = read_history(empty)
+    assert ([run.run_id for run in told.runs], told.unreadable) == (["run1"], 1)

@@ -330,8 +330,19 @@ def test_a_lost_history_costs_no_old_snapshot(empty: Project, working: ModuleTyp
     assert [run.run_id for run in read_history(empty).runs] == ["run3"]
 
 
-def test_a_broken_pointer_is_told(empty: Project) -> None:
+def test_a_copy_made_without_links_is_told_before_the_work(empty: Project, working: ModuleType) -> None:
+    plain(empty, "run1", working)
+    copy = Project(empty.root / "copy")
+    shutil.copytree(empty.warehouse, copy.warehouse)
+    with pytest.raises(WarehouseError, match="link-in-the-way") as told, building(copy, "run2"):
+        pytest.fail("nothing is built")
+    assert told.value.facts["path"] == tuple(str(copy.warehouse / name) for name in ("current", "ansinh.duckdb", "parquet"))
+    assert not (copy.warehouse / f"{BUILD_PREFIX}run2").exists()
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]", "3", '{"run_id": ["a"]}', '{"run_id": "../../etc"}', '{"run_id": ""}', '{"run_id": ".."}'])
+def test_a_broken_pointer_is_told(text: str, empty: Project) -> None:
     empty.warehouse.mkdir()
-    empty.pointer.write_text("{")
+    empty.pointer.write_text(text)
     with pytest.raises(WarehouseError, match="manifest-broken"):
         current_snapshot(empty)
