@@ -20,6 +20,7 @@ from etl.publish.history import append_run
 from etl.publish.lock import hold
 from etl.publish.snapshot import current_snapshot
 from etl.query import Place, history, open_warehouse, run_query, status, trace_id
+from etl.read import plain
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -304,3 +305,26 @@ def test_a_manifest_that_makes_no_sense_is_told_by_its_name(own_project: Project
         path.write_text(json.dumps({**whole, "run": {**whole["run"], **broken}}), encoding="utf-8")
         with pytest.raises(WarehouseError, match="manifest-broken"):
             status(own_project)
+
+
+def test_a_raw_file_is_read_once_whatever_is_asked_of_it(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    real = plain.plain_text
+
+    def noted(path: Path) -> Any:
+        opened.append(path)
+        return real(path)
+
+    monkeypatch.setattr(plain, "plain_text", noted)
+    places = trace_id(own_project, "30000000-0000-0000-0000-000000000001").places
+    assert [(place.reread, place.problem) for place in places] == [("52,7", None), ("15,58", None), ("28,72", None)]
+    assert len(opened) == 1
+
+
+def test_a_raw_file_that_may_not_be_read_is_told_beside_the_rest(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("etl.query.sha256_of", refuse)
+    places = trace_id(own_project, "30000000-0000-0000-0000-000000000001").places
+    assert {place.problem for place in places} == {"source-unreadable"}

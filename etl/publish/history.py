@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from etl.publish.disk import disk_errors, sync
+from etl.publish.disk import disk_errors, open_shared, sync
 from etl.publish.faults import at
 
 if TYPE_CHECKING:
@@ -112,6 +112,22 @@ def read_history(project: Project) -> History:
     )
 
 
+def is_told_as_published(project: Project, run_id: str) -> bool:
+    """Whether the history says that a run published. Only lines that name it are parsed: a run that finds nothing new shall not read years of them."""
+    with disk_errors(project.history):
+        try:
+            told = project.history.read_bytes()
+        except FileNotFoundError:
+            return False
+    name, at = json.dumps(run_id).encode(), -1
+    while (at := told.find(name, at + 1)) >= 0:
+        begin, end = told.rfind(b"\n", 0, at) + 1, told.find(b"\n", at)
+        entry = _event(told[begin : end if end >= 0 else len(told)])
+        if isinstance(entry, RunRecord) and (entry.run_id, entry.outcome) == (run_id, _PUBLISHED):
+            return True
+    return False
+
+
 def record_from(told: Mapping[str, Any]) -> RunRecord:
     """A record from JSON; keys of a newer ansinh are passed over. Raises TypeError or ValueError where what is needed is missing or no such thing."""
     datetime.fromisoformat(told["started_at"])
@@ -130,7 +146,7 @@ def _append(path: Path, entry: dict[str, Any]) -> None:
         at("history.append")
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o664)
+        descriptor = open_shared(path, os.O_RDWR | os.O_APPEND)
         try:
             # Trap: behind the torn line of a crash, a good line would become part of the torn one.
             _write_all(descriptor, line if _ends_well(descriptor) else b"\n" + line)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from etl.errors import WarehouseBusy
-from etl.publish.disk import disk_errors
+from etl.publish.disk import disk_errors, open_shared
 from etl.publish.history import RunRecord, record_from
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def hold(project: Project, *, command: str, now: str, run: RunRecord | None = No
     """
     with disk_errors(project.lock):
         project.warehouse.mkdir(parents=True, exist_ok=True)
-        # Group members may run too: the lock is as open as the folder is, whatever the first one's umask.
-        descriptor = os.open(project.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o664)
+        descriptor = open_shared(project.lock, os.O_RDWR)  # group members may run too
     try:
         _lock(descriptor, project)
         with disk_errors(project.lock):

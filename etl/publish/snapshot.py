@@ -25,7 +25,7 @@ from etl.errors import UsageError, WarehouseError
 from etl.project import DATABASE_NAME
 from etl.publish.disk import READ_ONLY_FILE, disk_errors, is_held, replace_file, replace_link, sha256_of, sync, sync_tree
 from etl.publish.faults import at
-from etl.publish.history import History, Rollback, RunRecord, append_rollback, append_run, read_history, record_from
+from etl.publish.history import History, Rollback, RunRecord, append_rollback, append_run, is_told_as_published, read_history, record_from
 from etl.publish.lock import Holder, hold
 
 if TYPE_CHECKING:
@@ -203,11 +203,13 @@ def clean_up(project: Project, dead: Holder | None = None) -> None:
     A run that published and died before it could say so is added to the history, from its own manifest; one that was killed before that,
     from the note that it left in the lock (`dead`).
     """
-    told, current = read_history(project), last_readable(project)
-    published = {run.run_id for run in told.runs if run.outcome == "published"}
-    if current is not None and current.run_id not in published:
+    current = last_readable(project)
+    # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
+    newer = [snapshot for snapshot in list_snapshots(project) if current is not None and snapshot.manifest.run.started_at > current.manifest.run.started_at]
+    told = read_history(project) if newer else History()
+    if current is not None and not is_told_as_published(project, current.run_id):
         append_run(project, current.manifest.run)
-    if dead is not None and dead.run is not None and not is_told(dead.run, told, current):
+    if dead is not None and dead.run is not None and not is_told(dead.run, read_history(project), current):
         append_run(project, dead.run)
     with disk_errors(project.warehouse):
         for folder in _half_made(project):
@@ -215,14 +217,13 @@ def clean_up(project: Project, dead: Holder | None = None) -> None:
         for part in (*project.warehouse.glob(".*.part"), *project.stage.glob(".*.part")):
             part.unlink()
         _remove_stray_logs(project)
-    if current is None or told.unreadable or not told.runs:
+    if told.unreadable or not told.runs:
         return  # a history with gaps does not tell what nobody has seen
     # A run that failed at the switch has its line, and still nobody has seen its snapshot.
-    seen = published | {run_id for step in told.rollbacks for run_id in (step.left, step.entered)}
+    seen = {run.run_id for run in told.runs if run.outcome == "published"} | {run_id for step in told.rollbacks for run_id in (step.left, step.entered)}
     with disk_errors(project.snapshots):
-        for snapshot in list_snapshots(project):
-            # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
-            if snapshot.run_id not in seen and snapshot.manifest.run.started_at > current.manifest.run.started_at:
+        for snapshot in newer:
+            if snapshot.run_id not in seen:
                 _remove(snapshot.folder)
 
 

@@ -177,7 +177,7 @@ def _entries(folder: Path | str, inside: Path) -> list[os.DirEntry[str]]:
             raise SourceError("source-name-unprintable", folder=str(folder), name=ascii(entry.name))
         if entry.is_symlink():
             target = Path(os.path.realpath(entry.path))  # Path.resolve raises on a link to itself, in some versions of Python
-            if not target.exists() or not target.is_relative_to(inside) or Path(entry.path).is_relative_to(target):
+            if not target.exists() or not target.is_relative_to(inside) or Path(os.path.realpath(folder), entry.name).is_relative_to(target):
                 raise SourceError("source-link-outside", file=entry.path, target=str(target), raw=str(inside))
     return sorted(found, key=lambda entry: unicodedata.normalize("NFC", entry.name))
 

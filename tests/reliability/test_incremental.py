@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -174,3 +175,27 @@ def test_a_file_whose_size_and_time_were_set_back_is_read_again(tmp_path: Path, 
     assert figures.stat().st_size == before.st_size
     pipeline.ingest(project, evaluated_on=DAY)
     assert read == ["bang-thu"]
+
+
+def test_another_version_of_what_computes_is_another_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path), "/nowhere", *sys.path])
+    before = stage.code_id()
+    assert stage.code_id() == before
+    (tmp_path / "unrelated-1.0.dist-info").mkdir()
+    assert stage.code_id() == before
+    (tmp_path / "duckdb-9.9.9.dist-info").mkdir()
+    after = stage.code_id()
+    assert after != before
+    monkeypatch.setattr(sys, "version", "4.0")
+    assert stage.code_id() != after
+
+
+def test_who_looks_into_the_stage_for_an_instant_stops_no_run(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    stage.open_stage(project).close()
+    look = "import duckdb, sys, time\nwith duckdb.connect(sys.argv[1], read_only=True):\n    print('open', flush=True); time.sleep(0.5)"
+    words = [sys.executable, "-c", look, str(project.stage / "stage.duckdb")]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        stage.open_stage(project).close()
