@@ -15,6 +15,7 @@ import duckdb
 
 from etl.errors import UsageError
 from etl.model import RawFile
+from etl.read.definitions import add_definitions
 from etl.read.figures_csv import create_raw_tables, read_figures_csv
 from etl.read.sources import RawFolder, read_source, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
@@ -61,11 +62,11 @@ def check(files: Sequence[Path], *, evaluated_on: date, project_root: Path | Non
             total += result.rows
             faults = json.dumps([{"code": f.code, **f.facts()} for f in result.faults], ensure_ascii=False)
             ledger += entries([], [(str(path), result.rows, result.set_aside, faults)], raw=None)
-        definitions = list({d.id: d for folder in reversed(folders.values()) for d in folder.indicators}.values())  # the first of a name counts
-        describe_sources(con, [folder.source for folder in folders.values()], raw, definitions)
+        add_definitions(con, folders.values())
+        describe_sources(con, [folder.source for folder in folders.values()], raw)
         ledger += apply_corrections(con, read_corrections(folders.values()), evaluated_on)
         resolve_observations(con)
         waivers = read_waivers(folders.values())
         rules = [*our_rule_files(), *(project_rule_files(project_root) if project_root is not None else [])]
-        loaded = load_rules(rules, indicators=catalogue_indicators() | {d.id for d in definitions})
+        loaded = load_rules(rules, indicators=catalogue_indicators() | {d.id for folder in folders.values() for d in folder.indicators})
         return Checked(total, validate(con, loaded, ledger=ledger, waive=lambda found: apply_waivers(found, waivers, evaluated_on)))

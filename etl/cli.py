@@ -6,7 +6,9 @@ Heavy modules are imported inside the commands, so that `--help` answers at once
 from __future__ import annotations
 
 import errno
+import io
 import json
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from etl import __version__
-from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, SystemRefused
+from etl.errors import EXIT_FAILED, EXIT_GATE, EXIT_GOOD, AnsinhError, InternalError, SystemRefused, WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +30,7 @@ FORMATS = ("table", "json", "csv", "markdown")
 _FAIL_ON = ("new-errors", "errors", "warnings", "never")
 _LOG = "ansinh.log"
 _PROJECT = "ansinh.project"
+_TRACEBACK = "ANSINH_TRACEBACK"  # set: what nobody foresaw is shown with all its calls
 
 
 class _Group(click.Group):
@@ -48,6 +51,18 @@ class _Group(click.Group):
         except KeyboardInterrupt:
             click.echo("Đã dừng. | Stopped.", err=True)
             ctx.exit(EXIT_FAILED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as slip:  # the one outermost place: it hides nothing, it tells
+            if os.environ.get(_TRACEBACK):
+                raise
+            _stop(ctx, InternalError("internal-error", kind=type(slip).__name__, problem=str(slip), place=_place_of(slip)))
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a letter that the terminal does not know must not stop a run
+        return super().main(*args, **kwargs)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -125,7 +140,7 @@ def _format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...
 @_project_option
 @_date_option
 @click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 3 if such findings are open; what was published stays published. [default: never]")
-@click.option("--force", is_flag=True, help="Run even if nothing changed.")
+@click.option("--force", is_flag=True, help="Run and publish even if nothing changed.")
 @_log_option
 @_format_option("table", "json")
 @click.pass_context
@@ -144,7 +159,7 @@ def run(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, fa
     with _noticed(project), _progress() as progress:
         outcome = pipeline.run(project, evaluated_on=_day(as_of), progress=progress, force=force)
     _tell_outcome(outcome, project, ctx.obj, form)
-    ctx.exit(_exit_code(project, fail_on or project.settings.gate.fail_on))
+    ctx.exit(_exit_code(outcome, project, fail_on or project.settings.gate.fail_on))
 
 
 @main.command()
@@ -205,6 +220,7 @@ def load(ctx: click.Context, project_dir: Path | None, as_of: datetime | None, f
     with _noticed(project), _progress() as progress:
         outcome = pipeline.load(project, evaluated_on=_day(as_of), progress=progress)
     _tell_outcome(outcome, project, ctx.obj, form)
+    ctx.exit(_exit_code(outcome, project, project.settings.gate.fail_on))
 
 
 @main.command()
@@ -266,7 +282,8 @@ def check(ctx: click.Context, files: tuple[Path, ...], fail_on: str, as_of: date
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="Value of $NAME in the query.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to (needed for parquet).")
 @_format_option("table", "json", "csv", "markdown", "parquet")
-def query(sql: str, project_dir: Path | None, params: tuple[str, ...], output: Path | None, form: str) -> None:
+@click.pass_context
+def query(ctx: click.Context, sql: str, project_dir: Path | None, params: tuple[str, ...], output: Path | None, form: str) -> None:  # noqa: PLR0917  as in run
     """Ask the published warehouse, read-only, in SQL.
 
     \b
@@ -281,7 +298,7 @@ def query(sql: str, project_dir: Path | None, params: tuple[str, ...], output: P
         raise click.UsageError("--param NAME=VALUE")
     if form == "parquet" and output is None:
         raise click.UsageError("--format parquet --output FILE")
-    write_table(run_query(_open(project_dir), sql, named or None), form=form, output=output)
+    write_table(run_query(_open(project_dir), sql, named or None), form=form, output=output, lang=ctx.obj)
 
 
 @main.command()
@@ -329,7 +346,8 @@ def explain(ctx: click.Context, rule_id: str, project_dir: Path | None, form: st
 def status(ctx: click.Context, project_dir: Path | None, form: str) -> None:
     """Say what is published, how old it is, and what ran last.
 
-    Exit code for monitors: 0 when the last run published or found nothing new, 1 when it failed, 3 when the gate stopped it.
+    Exit code for monitors: 0 when the last run published or found nothing new, 1 when it failed or was killed
+    or nothing is published, 3 when the gate stopped it.
 
     \b
     Example:
@@ -340,8 +358,10 @@ def status(ctx: click.Context, project_dir: Path | None, form: str) -> None:
 
     told = read_status(_open(project_dir))
     tell_status(told, lang=ctx.obj, form=form, now=datetime.now(UTC))
-    last = None if told.last is None else told.last.outcome
-    ctx.exit({"failed": EXIT_FAILED, "gate_failed": EXIT_GATE}.get(last or "", EXIT_GOOD))
+    if told.current is None:
+        _complain(WarehouseError("nothing-published", warehouse=str(told.warehouse)), ctx.obj)
+    last = "failed" if told.died is not None or told.last is None else told.last.outcome
+    ctx.exit({"failed": EXIT_FAILED, "gate_failed": EXIT_GATE}.get(last, EXIT_FAILED if told.current is None else EXIT_GOOD))
 
 
 @main.command()
@@ -585,6 +605,18 @@ def _stop(ctx: click.Context, error: AnsinhError) -> NoReturn:
     ctx.exit(error.exit_code)
 
 
+def _place_of(slip: BaseException) -> str:
+    """The innermost place of our own code that it came through."""
+    ours = Path(__file__).resolve().parent.parent
+    at, trace = "", slip.__traceback__
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(ours / "etl") or path.is_relative_to(ours / "schemas"):
+            at = f"{path.relative_to(ours).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return at
+
+
 def _complain(error: AnsinhError, lang: str) -> None:
     from etl.messages import tell
 
@@ -646,9 +678,12 @@ def _github(findings: Sequence[Finding], lang: str) -> list[str]:
     return github_lines(findings, lang)
 
 
-def _exit_code(project: Project, fail_on: str) -> int:
+def _exit_code(outcome: Outcome, project: Project, fail_on: str) -> int:
+    """Findings are new in the run that published them, and in no run after it."""
     from etl.present import has_open_findings
 
+    if fail_on == "new-errors" and outcome.run.outcome != "published":
+        return EXIT_GOOD
     return EXIT_GATE if has_open_findings(project, fail_on) else EXIT_GOOD
 
 

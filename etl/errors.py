@@ -7,6 +7,7 @@
     ├── SourceError          a raw file cannot be read as what it claims to be
     ├── RuleBroken           a rule crashed or names what does not exist: neither pass nor fail (exit 1)
     ├── SystemRefused        the operating system refused a file or folder, where nobody expected it to
+    ├── InternalError        our own slip: an exception that nobody foresaw, told instead of shown as a traceback
     ├── StageError           the stage is missing, stale, or not validated
     ├── WarehouseError       the warehouse cannot be read or written
     │   └── WarehouseBusy    another run holds the lock (exit 4)
@@ -57,6 +58,10 @@ class SourceError(AnsinhError):
 
 class SystemRefused(AnsinhError):
     """The operating system refused a file or folder: rights, a name too long, a drive that went away."""
+
+
+class InternalError(AnsinhError):
+    """An exception that nobody foresaw; made at the one outermost place (cli.py), and nowhere else."""
 
 
 class RuleBroken(AnsinhError):

@@ -13,6 +13,7 @@ Elsewhere: which exception or finding has which code (who raises it), colours an
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ WORDS: Final = "words"
 
 _LONGEST_FACT: Final = 600  # characters; a refused record can be megabytes long, and nobody reads past the first lines
 _GROUP_FROM: Final[int] = 10_000  # 2023 is a year or a line number far more often than it is a count
+_NEAREST: Final = re.compile(r"[;,] (?:khóa )?(?:gần giống|nearest): \{nearest\}")
 _SAID: Final = {
     "vi": {"true": "có", "false": "không", "none": "không có", "group": ".", "decimal": ","},
     "en": {"true": "yes", "false": "no", "none": "none", "group": ",", "decimal": "."},
@@ -109,6 +111,8 @@ class _Filler(string.Formatter):
 
 
 def _filled(template: str, lang: str, facts: Mapping[str, object]) -> str:
+    if "nearest" in facts and not facts["nearest"]:
+        template = _NEAREST.sub("", template)  # that nothing is near helps nobody
     try:
         return _Filler(lang).vformat(template, (), facts)
     except KeyError as missing:

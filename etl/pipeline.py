@@ -9,41 +9,31 @@ The four stages together leave the same bytes as `run`. Belongs here: their orde
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import etl
 from etl.errors import AnsinhError, GateFailed, StageError, WarehouseError
-from etl.gate import failed_gate
 from etl.publish.disk import disk_errors
 from etl.publish.faults import at
 from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
-from etl.publish.snapshot import building, clean_up, last_readable, publish_snapshot
-from etl.stage import Done, add_files, changing, code_id, get_state, hashes_of, open_stage, read_done, reading, set_state, stage_errors, stat_key, write_done
-from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
+from etl.publish.snapshot import building, clean_up, damaged_files, has_all_files, last_readable, publish_snapshot
+from etl.stage import Done, add_files, changing, get_state, read_done, reading, set_state, stat_key, write_done
+from etl.work import figures, ingest_key, input_key, refuse_stale, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import duckdb
-
-    from etl.model import RawFile
     from etl.project import Project
+    from etl.publish.build import Built
     from etl.publish.snapshot import Snapshot
-    from etl.read.sources import RawFolder
     from etl.validate.validate import Entry, Validated
-    from etl.validate.waivers import Correction
-    from schemas.kinds import Rule
-
-
-_STALE: Final = {"ingested": "stage-not-ingested", "validated": "stage-not-validated"}
+    from etl.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,55 +47,27 @@ class Outcome:
     troubles: tuple[AnsinhError, ...] = ()
 
 
-@dataclass(slots=True)
-class _Work:
-    """One execution in the making: the open stage, what raw/ holds, and the time each step took."""
-
-    project: Project
-    con: duckdb.DuckDBPyConnection
-    folders: list[RawFolder]
-    rules: tuple[Rule, ...]
-    evaluated_on: date
-    progress: Callable[[str, str], None]
-    is_resolved: bool = False
-    figures: list[RawFile] | None = None  # as they were listed; hashed once
-    corrections: tuple[Correction, ...] = ()
-    corrected: list[Entry] = field(default_factory=list)  # what became of them
-    laps: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.perf_counter)
-
-    def lap(self, name: str) -> None:
-        """Note the time since the last lap."""
-        now = time.perf_counter()
-        self.laps[name] = round(self.laps.get(name, 0.0) + now - self.started, 3)
-        self.started = now
-
-
 def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress: Callable[[str, str], None] | None = None, force: bool = False) -> Outcome:
     """Do everything, or nothing where nothing changed. Raises GateFailed when the gate stops the publication."""
-    started_at = _now()
-    with hold(project, command=trigger, now=started_at):
-        clean_up(project)
-        seen = stat_key(project, evaluated_on=evaluated_on.isoformat())
-        record = _record(started_at, evaluated_on, trigger)
+    record = _record(evaluated_on, trigger)
+
+    def work_through() -> Outcome:
+        seen = stat_key(project, evaluated_on=record.evaluated_on)
         unchanged = None if force else _unchanged(project, seen)
         if unchanged is not None:
             done = _finished(record, outcome="unchanged", like=unchanged)
             append_run(project, done)
             return Outcome(done, unchanged, None)
-        with _working(project, evaluated_on, progress) as work:
-            return _tidy(work, _recorded(project, record, lambda: _run(work, record)), seen)
+        with working(project, evaluated_on, progress) as work:
+            _ingest(work)
+            return _tidy(work, _load(work, record, _validate(work), with_report=True, force=force), seen)
 
-
-def _run(work: _Work, record: RunRecord) -> Outcome:
-    _ingest(work)
-    validated = _validate(work)
-    return _load(work, record, validated, with_report=True)
+    return _recorded(project, record, work_through)
 
 
 def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> tuple[int, int]:
     """Read what changed in raw/ into the stage. Gives the number of files and of rows in it."""
-    with hold(project, command="ingest", now=_now()), _working(project, evaluated_on, progress) as work:
+    with _holding(project, "ingest"), working(project, evaluated_on, progress) as work:
         _ingest(work)
         found = work.con.execute("SELECT count(*), coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0, 0)
         return int(found[0]), int(found[1])
@@ -113,23 +75,22 @@ def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str
 
 def validate(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> Validated:
     """Judge the stage and keep the verdicts there. Refuses a stage that is not what raw/ holds now."""
-    with hold(project, command="validate", now=_now()), _working(project, evaluated_on, progress) as work:
-        _refuse_stale(work, "ingested", _ingest_key(work))
+    with _holding(project, "validate"), working(project, evaluated_on, progress) as work:
+        refuse_stale(work, "ingested", ingest_key(work))
         return _validate(work)
 
 
 def load(project: Project, *, evaluated_on: date, trigger: str = "load", progress: Callable[[str, str], None] | None = None) -> Outcome:
     """Publish a validated stage; refuses any other."""
-    started_at = _now()
-    with hold(project, command=trigger, now=started_at):
-        clean_up(project)
-        seen = stat_key(project, evaluated_on=evaluated_on.isoformat())
-        record = _record(started_at, evaluated_on, trigger)
-        with _working(project, evaluated_on, progress) as work:
-            _refuse_stale(work, "validated", _input_key(work))
-            validated = _restore(work)
-            outcome = _recorded(project, record, lambda: _load(work, record, validated, with_report=False))
-            return _tidy(work, outcome, seen)
+    record = _record(evaluated_on, trigger)
+
+    def work_through() -> Outcome:
+        seen = stat_key(project, evaluated_on=record.evaluated_on)
+        with working(project, evaluated_on, progress) as work:
+            refuse_stale(work, "validated", input_key(work))
+            return _tidy(work, _load(work, record, _restore(work), with_report=False), seen)
+
+    return _recorded(project, record, work_through)
 
 
 def report(project: Project) -> Snapshot:
@@ -137,20 +98,20 @@ def report(project: Project) -> Snapshot:
     from etl.publish.later import add_report  # noqa: PLC0415  the report's templates are only needed here
     from etl.report.render import HTML_NAME, JSON_NAME, render_report  # noqa: PLC0415
 
-    with hold(project, command="report", now=_now()):
+    with _holding(project, "report"):
         return add_report(project, render_report, names=(HTML_NAME, JSON_NAME))
 
 
 # --- steps -------------------------------------------------------------------------------------------------------------------------
 
 
-def _ingest(work: _Work) -> None:
+def _ingest(work: Work) -> None:
     """Bring the stage up to date: forget files that are gone or changed, read those that are new or changed."""
     from etl.read.many import read_many  # noqa: PLC0415  DuckDB is loaded with it
 
     work.progress("ingest", "")
     con = work.con
-    files = _figures(work)
+    files = figures(work)
     held = {source: (number, sha) for number, source, sha in con.execute("SELECT file_no, source_id, sha256 FROM stage_file").fetchall()}
     wanted = {file.source_id: file for file in files}
     stale = [number for source, (number, sha) in held.items() if source not in wanted or wanted[source].sha256 != sha]
@@ -165,11 +126,12 @@ def _ingest(work: _Work) -> None:
             at("stage.read")
             results = dict(read_many(con, [(number, file.path) for number, file in new.items()], lambda path: work.progress("ingest", path.parent.name)))
         add_files(con, [(number, file, results[number]) for number, file in new.items()])
-        set_state(con, "ingested", _ingest_key(work))
+        set_state(con, "ingested", ingest_key(work))
     work.lap("ingest")
 
 
-def _resolve(work: _Work) -> None:
+def _resolve(work: Work) -> None:
+    from etl.read.definitions import add_definitions  # noqa: PLC0415
     from etl.resolve.observations import describe_sources, resolve_observations  # noqa: PLC0415
     from etl.validate.waivers import apply_corrections, read_corrections  # noqa: PLC0415
     from schemas.catalogue import load_reference  # noqa: PLC0415
@@ -178,13 +140,9 @@ def _resolve(work: _Work) -> None:
         return
     work.progress("resolve", "")
     load_reference(work.con)
+    add_definitions(work.con, work.folders)
     numbers = dict(work.con.execute("SELECT source_id, file_no FROM stage_file").fetchall())
-    describe_sources(
-        work.con,
-        [folder.source for folder in work.folders],
-        [(numbers[file.source_id], file) for file in _figures(work)],
-        [definition for folder in work.folders for definition in folder.indicators],
-    )
+    describe_sources(work.con, [folder.source for folder in work.folders], [(numbers[file.source_id], file) for file in figures(work)])
     work.corrections = read_corrections(work.folders)
     work.corrected = apply_corrections(work.con, work.corrections, work.evaluated_on)
     resolve_observations(work.con)
@@ -192,7 +150,8 @@ def _resolve(work: _Work) -> None:
     work.lap("resolve")
 
 
-def _validate(work: _Work) -> Validated:
+def _validate(work: Work) -> Validated:
+    from etl.gate import failed_gate  # noqa: PLC0415
     from etl.validate.decisions import store_decisions  # noqa: PLC0415
     from etl.validate.validate import validate as judge_all  # noqa: PLC0415
     from etl.validate.waivers import apply_waivers, read_waivers  # noqa: PLC0415
@@ -208,13 +167,13 @@ def _validate(work: _Work) -> Validated:
         progress=lambda rule: work.progress("validate", rule),
     )
     store_decisions(work.con, waivers, work.corrections, validated.findings, work.evaluated_on)
-    set_state(work.con, "validated", _input_key(work))
+    set_state(work.con, "validated", input_key(work))
     set_state(work.con, "gate", json.dumps(failed_gate(work.project.settings.gate, validated), ensure_ascii=False))
     work.lap("validate")
     return validated
 
 
-def _restore(work: _Work) -> Validated:
+def _restore(work: Work) -> Validated:
     """Bring back what `validate` left in the stage, in a new process."""
     from etl.validate.validate import restore  # noqa: PLC0415
 
@@ -222,8 +181,8 @@ def _restore(work: _Work) -> Validated:
     return restore(work.con)
 
 
-def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: bool) -> Outcome:
-    """Build a snapshot aside and switch to it, unless its content is what readers have already."""
+def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: bool, force: bool = False) -> Outcome:
+    """Build a snapshot aside and switch to it, unless readers have the same already, and whole."""
     from etl.publish.build import build_snapshot  # noqa: PLC0415
     from etl.report.render import render_report  # noqa: PLC0415
 
@@ -233,15 +192,15 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
     work.progress("load", "")
     project = work.project
     current = last_readable(project)
-    record = _counted(work, replace(record, input_key=_input_key(work), previous=None if current is None else current.run_id), validated)
+    record = _counted(work, replace(record, input_key=input_key(work), previous=None if current is None else current.run_id), validated)
     with building(project, record.run_id) as folder:
         built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
         work.lap("load")
         troubles = () if built.previous_problem is None else (WarehouseError("snapshot-uncompared", problem=built.previous_problem),)
-        if current is not None and current.content_id == built.content_id:
+        if current is not None and not force and _says_the_same(current, built):
             done = _finished(built.run, outcome="unchanged", like=current)
             append_run(project, replace(done, seconds=work.laps))
-            return Outcome(done, current, validated, work.laps)
+            return Outcome(done, current, validated, work.laps, troubles)
         if with_report:
             work.progress("report", "")
             with disk_errors(folder):
@@ -249,12 +208,30 @@ def _load(work: _Work, record: RunRecord, validated: Validated, *, with_report: 
                 render_report(folder / "ansinh.duckdb", folder)
             work.lap("report")
         done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
-        snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests)
+        try:
+            snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests, presentation=built.presentation)
+        except WarehouseError as stopped:
+            snapshot, trouble = _seen_all_the_same(project, done, stopped)
+            troubles = (*troubles, trouble)
     work.lap("publish")
     return Outcome(done, snapshot, validated, work.laps, troubles)
 
 
-def _tidy(work: _Work, outcome: Outcome, seen: str) -> Outcome:
+def _says_the_same(current: Snapshot, built: Built) -> bool:
+    return (current.content_id, current.manifest.presentation) == (built.content_id, built.presentation) and not damaged_files(current)
+
+
+def _seen_all_the_same(project: Project, done: RunRecord, stopped: WarehouseError) -> tuple[Snapshot, WarehouseError]:
+    """What stops a run behind the switch takes nothing back: readers see its snapshot, and it is told as a warning."""
+    current = last_readable(project)
+    if current is None or current.run_id != done.run_id:
+        raise stopped
+    with suppress(WarehouseError):  # `clean_up` adds the line before the next run
+        append_run(project, done)
+    return current, WarehouseError("published-unfinished", run=done.run_id, path=stopped.facts.get("path"), problem=stopped.facts.get("problem"))
+
+
+def _tidy(work: Work, outcome: Outcome, seen: str) -> Outcome:
     """What follows a run that went well: old snapshots go, its inputs are remembered. What fails here takes nothing back and is told as a warning."""
     from etl.publish.retention import retire  # noqa: PLC0415
 
@@ -272,89 +249,43 @@ def _tidy(work: _Work, outcome: Outcome, seen: str) -> Outcome:
 # --- what belongs to a run ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _working(project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> Iterator[_Work]:
-    """Open the stage and list raw/ for the length of a `with`."""
-    from etl.read.sources import discover  # noqa: PLC0415
-
-    if not project.raw.is_dir():
-        raise StageError("raw-missing", raw=str(project.raw))
-    with reading(project.raw):
-        folders = discover(project.raw)
-    defined = {definition.id for folder in folders for definition in folder.indicators}
-    rules = load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
-    con = open_stage(project)
-    try:
-        with stage_errors(project.stage):
-            yield _Work(project, con, folders, rules, evaluated_on, progress or (lambda _stage, _what: None))
-    finally:
-        con.close()
-
-
-def _figures(work: _Work) -> list[RawFile]:
-    if work.figures is not None:
-        return work.figures
-    listed = [folder.figures for folder in work.folders if folder.figures is not None]
-    with reading(work.project.raw):
-        hashes = hashes_of(work.project, listed)
-    work.figures = [file.hashed(hashes[file.source_id]) for file in listed]
-    return work.figures
-
-
-def _ingest_key(work: _Work) -> str:
-    digest = hashlib.sha256(code_id().encode())
-    for file in _figures(work):
-        digest.update(f"{file.source_id}|{file.sha256}\n".encode())
-    return digest.hexdigest()
-
-
-def _input_key(work: _Work) -> str:
-    """Stands for all that decides the content: raw files, mappings, waivers, rules, settings, our code, and the date of evaluation."""
-    digest = hashlib.sha256(f"{_ingest_key(work)}|{work.evaluated_on.isoformat()}\n".encode())
-    for folder in work.folders:
-        for name in ("source.toml", "waivers.toml", "corrections.toml"):
-            path = folder.source.path / name
-            if path.exists():
-                digest.update(f"{folder.source.folder}/{name}\n".encode() + path.read_bytes())
-        for file in folder.not_read:
-            digest.update(f"{file.source_id}\n".encode())
-    for path in [*project_rule_files(work.project.root), work.project.root / "ansinh.toml"]:
-        if path.exists():
-            digest.update(f"{path.name}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _refuse_stale(work: _Work, state: str, key: str) -> None:
-    if get_state(work.con, state) != key:
-        raise StageError(_STALE[state], raw=str(work.project.raw))
-
-
 def _unchanged(project: Project, seen: str) -> Snapshot | None:
-    """The current snapshot, if the last run that went through had exactly the inputs of now."""
+    """The current snapshot, if the last run that went through had exactly the inputs of now and none of its files is gone."""
     done = read_done(project)
     if done is None or done.stat_key != seen:
         return None
     current = last_readable(project)
-    return current if current is not None and current.run_id == done.run_id else None
+    return current if current is not None and current.run_id == done.run_id and has_all_files(current) else None
+
+
+@contextmanager
+def _holding(project: Project, command: str) -> Iterator[None]:
+    """The lock, and a warehouse in which nothing half-made is left."""
+    with hold(project, command=command, now=_now()) as held:
+        clean_up(project, held.dead)
+        yield
 
 
 def _recorded(project: Project, record: RunRecord, work: Callable[[], Outcome]) -> Outcome:
-    """Do the work; a run that stops leaves its line in the history all the same."""
-    try:
-        return work()
-    except BaseException as stopped:
-        current = last_readable(project)
-        if current is not None and current.run_id == record.run_id:  # it stopped behind the switch: what readers see was published by it
-            record = current.manifest.run
-        else:
-            record = replace(record, outcome="gate_failed" if isinstance(stopped, GateFailed) else "failed", finished_at=_now())
-        with suppress(WarehouseError):  # a disk that takes no line has stopped the run already, and that is what is told
-            append_run(project, record)
-        raise
+    """Do the work under the lock; a run that stops, wherever it does, leaves its line in the history all the same."""
+    with hold(project, command=record.trigger, now=record.started_at, run=record) as held:
+        try:
+            clean_up(project, held.dead)
+            return work()
+        except BaseException as stopped:
+            current = last_readable(project)
+            if current is not None and current.run_id == record.run_id:  # it stopped behind the switch: what readers see was published by it
+                record = current.manifest.run
+            else:
+                record = replace(record, outcome="gate_failed" if isinstance(stopped, GateFailed) else "failed", finished_at=_now())
+            with suppress(WarehouseError):  # a disk that takes no line has stopped the run already, and that is what is told
+                append_run(project, record)
+            raise
 
 
-def _record(started_at: str, evaluated_on: date, trigger: str) -> RunRecord:
-    moment = datetime.fromisoformat(started_at)
+def _record(evaluated_on: date, trigger: str) -> RunRecord:
+    moment = datetime.now(UTC)
+    started_at = moment.isoformat(timespec="milliseconds")
     run_id = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z-{secrets.token_hex(2)}"
     return RunRecord(run_id=run_id, started_at=started_at, evaluated_on=evaluated_on.isoformat(), trigger=trigger, outcome="failed", version=etl.__version__)
 
@@ -363,7 +294,7 @@ def _finished(record: RunRecord, *, outcome: str, like: Snapshot) -> RunRecord:
     return replace(record, outcome=outcome, finished_at=_now(), content_id=like.content_id, input_key=record.input_key or like.input_key)
 
 
-def _counted(work: _Work, record: RunRecord, validated: Validated) -> RunRecord:
+def _counted(work: Work, record: RunRecord, validated: Validated) -> RunRecord:
     kinds = "count(*) FILTER (WHERE severity = 'error'), count(*) FILTER (WHERE severity = 'warning')"
     found = work.con.execute(f"SELECT {kinds} FROM out.findings ANTI JOIN out.waived USING (finding_id) WHERE verdict = 'fail'").fetchone() or (0, 0)
     return replace(
@@ -377,7 +308,7 @@ def _counted(work: _Work, record: RunRecord, validated: Validated) -> RunRecord:
     )
 
 
-def _ledger(work: _Work) -> list[Entry]:
+def _ledger(work: Work) -> list[Entry]:
     from etl.validate.ledger import entries  # noqa: PLC0415
 
     found = work.con.execute("SELECT source_id, row_count, set_aside, faults FROM stage_file ORDER BY source_id").fetchall()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from etl.pipeline import Outcome
     from etl.project import Project
     from etl.publish.history import History
+    from etl.publish.lock import Holder
     from etl.query import Status, Trace
     from etl.validate.findings import Finding
 
@@ -237,7 +238,8 @@ def tell_status(told: Status, *, lang: str, form: str, now: datetime) -> None:
         "errors": None if current is None else current.manifest.run.errors,
         "warnings": None if current is None else current.manifest.run.warnings,
         "snapshots": told.snapshots,
-        "running": None if told.running is None else asdict(told.running),
+        "running": _holder(told.running),
+        "died": _holder(told.died),
     }
     if form == "json":
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
@@ -245,6 +247,10 @@ def tell_status(told: Status, *, lang: str, form: str, now: datetime) -> None:
     told_as = {**facts, "last_outcome": None if last is None else sentence(f"outcome-{last.outcome}", lang)}
     for name, value in told_as.items():
         click.echo(f"{sentence(f'status-{name}', lang):<32} {cell(value, lang) or '–'}")
+
+
+def _holder(told: Holder | None) -> dict[str, object] | None:
+    return None if told is None else {"pid": told.pid, "host": told.host, "started_at": told.started_at, "command": told.command}
 
 
 def tell_history(told: History, *, lang: str, form: str, limit: int) -> None:

@@ -12,10 +12,12 @@ import math
 import re
 import sys
 import textwrap
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from etl.errors import SystemRefused, UsageError
 from etl.messages import sentence
 from etl.validate.numbers import number
 
@@ -25,23 +27,82 @@ if TYPE_CHECKING:
 
     import pyarrow
 
+_BATCH: Final = 10_000
+_MOST_ROWS: Final = 1000
 _LEAST_TEXT: Final = 20  # a column of text cut to fewer characters tells nothing
 _PRINTED_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]* ?%?")
 
 
 def write_table(table: pyarrow.Table, *, form: str, output: Path | None = None, lang: str = "vi") -> None:
-    """Print a table, or write it to a file."""
+    """Print a table, or write it to a file. Piece by piece: a million rows take the memory of ten thousand."""
     table = table.rename_columns(_told_apart(table.column_names))
-    if form == "parquet":
-        import pyarrow.parquet  # noqa: PLC0415
-
-        pyarrow.parquet.write_table(table, output)
+    if output is None:
+        most = _MOST_ROWS if form == "table" else table.num_rows
+        for text in _in_pieces(_WRITERS[form](_with_readable_dates(table.slice(0, most)), lang)):
+            click.echo(text, nl=False)
+        if table.num_rows > most:
+            click.echo(sentence("rows-more", lang, count=table.num_rows - most))
         return
-    text = _WRITERS[form](table, lang)
-    if output is not None:
-        output.write_text(text + "\n", encoding="utf-8")
-    else:
-        click.echo(text)
+    try:
+        if form == "parquet":
+            _write_parquet(table, output)
+            return
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            stream.writelines(_WRITERS[form](_with_readable_dates(table), lang))
+    except OSError as failure:
+        raise SystemRefused("system-refused", path=str(output), problem=failure.strerror or str(failure), errno=failure.errno) from failure
+
+
+def _write_parquet(table: pyarrow.Table, output: Path) -> None:
+    import pyarrow.parquet  # noqa: PLC0415
+
+    try:
+        pyarrow.parquet.write_table(table, output)
+    except (pyarrow.ArrowNotImplementedError, pyarrow.ArrowInvalid) as failure:
+        output.unlink(missing_ok=True)
+        raise UsageError("parquet-no-such-type", problem=str(failure)) from failure
+
+
+def _with_readable_dates(table: pyarrow.Table) -> pyarrow.Table:
+    """Dates that Python has no form for (before the year 1, behind 9999, infinity) as DuckDB writes them."""
+    odd = {at for at, field in enumerate(table.schema) if _holds_time(field.type) and not _fits_calendar(table.column(at))}
+    if not odd:
+        return table
+    import duckdb  # noqa: PLC0415
+
+    plain = table.rename_columns([f"c{at}" for at in range(table.num_columns)])
+    shown = ", ".join(f"CAST(c{at} AS VARCHAR) AS c{at}" if at in odd else f"c{at}" for at in range(table.num_columns))
+    with duckdb.connect() as con:
+        return con.from_arrow(plain).project(shown).to_arrow_table().rename_columns(table.column_names)
+
+
+def _holds_time(kind: pyarrow.DataType) -> bool:
+    return any(word in str(kind) for word in ("date", "timestamp"))
+
+
+def _fits_calendar(column: pyarrow.ChunkedArray) -> bool:
+    import pyarrow.compute  # noqa: PLC0415
+
+    try:
+        if column.type.num_fields:
+            column.to_pylist()
+        else:
+            pyarrow.compute.min_max(column).as_py()
+    except (OverflowError, ValueError):
+        return False
+    return True
+
+
+def _in_pieces(texts: Iterator[str]) -> Iterator[str]:
+    """Thousands of rows at a time: a terminal is flushed after each piece."""
+    while held := list(islice(texts, _BATCH)):
+        yield "".join(held)
+
+
+def _rows(table: pyarrow.Table) -> Iterator[tuple[Any, ...]]:
+    """Row after row, a batch of them in memory at a time."""
+    for batch in table.to_batches(max_chunksize=_BATCH):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:
@@ -57,8 +118,13 @@ def _told_apart(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _as_json(table: pyarrow.Table, _lang: str) -> str:
-    return json.dumps(_plain(table.to_pylist()), ensure_ascii=False, indent=1, default=str, allow_nan=False)
+def _as_json(table: pyarrow.Table, _lang: str) -> Iterator[str]:
+    """An array with one row a line: a file of a million rows can still be looked at, and cut."""
+    names, between = table.column_names, "[\n"
+    for row in _rows(table):
+        yield between + json.dumps(_plain(dict(zip(names, row, strict=True))), ensure_ascii=False, default=str, allow_nan=False)
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
 
 
 def _plain(value: object) -> object:
@@ -70,12 +136,14 @@ def _plain(value: object) -> object:
     return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _as_csv(table: pyarrow.Table, _lang: str) -> str:
+def _as_csv(table: pyarrow.Table, _lang: str) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([_csv_cell(name) for name in table.column_names])  # a query may name its columns as it likes
-    writer.writerows([_csv_cell(value) for value in row.values()] for row in table.to_pylist())
-    return buffer.getvalue().rstrip("\n")
+    for row in chain([table.column_names], _rows(table)):  # a query may name its columns as it likes
+        writer.writerow([_csv_cell(value) for value in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
 
 
 def _csv_cell(value: object) -> object:
@@ -92,16 +160,20 @@ def _csv_cell(value: object) -> object:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\n") else text
 
 
-def _as_markdown(table: pyarrow.Table, lang: str) -> str:
-    rows = [[cell(value, lang).replace("|", "\\|") for value in row.values()] for row in table.to_pylist()]
-    head = ["| " + " | ".join(table.column_names) + " |", "|" + "---|" * table.num_columns]
-    return "\n".join(head + ["| " + " | ".join(row) + " |" for row in rows])
+def _as_markdown(table: pyarrow.Table, lang: str) -> Iterator[str]:
+    yield "| " + " | ".join(table.column_names) + " |\n|" + "---|" * table.num_columns + "\n"
+    for row in _rows(table):
+        yield "| " + " | ".join(cell(value, lang).replace("|", "\\|") for value in row) + " |\n"
+
+
+def _as_table(table: pyarrow.Table, lang: str) -> Iterator[str]:
+    yield as_text(table, lang) + "\n"
 
 
 def as_text(table: pyarrow.Table, lang: str) -> str:
     """Columns as wide as they need, cut to the terminal; where that leaves too little of them, rows one below the other. The last line counts."""
-    names, rows = table.column_names, table.to_pylist()
-    cells = [[cell(value, lang) for value in row.values()] for row in rows]
+    names, rows = table.column_names, list(_rows(table))
+    cells = [[cell(value, lang) for value in row] for row in rows]
     is_number = [_is_number(field.type) for field in table.schema]
     widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(names)]
     room = max(_terminal_width() - 2 * len(widths), 8 * len(widths))
@@ -169,4 +241,4 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
-_WRITERS: Final[dict[str, Callable[[Any, str], str]]] = {"table": as_text, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
+_WRITERS: Final[dict[str, Callable[[Any, str], Iterator[str]]]] = {"table": _as_table, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}

@@ -17,7 +17,9 @@ Belongs here: finding the folder, reading the settings, the paths inside warehou
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from etl.errors import UsageError
@@ -25,12 +27,12 @@ from etl.strict import TomlFile, choice, load_toml, number, refuse_unknown_keys,
 
 if TYPE_CHECKING:
     from decimal import Decimal
-    from pathlib import Path
 
 SETTINGS_FILE: Final = "ansinh.toml"
 RAW_FOLDER: Final = "raw"
 WAREHOUSE_FOLDER: Final = "warehouse"
 DATABASE_NAME: Final = "ansinh.duckdb"
+_MOST_DAYS: Final = 36_500  # a hundred years; the calendar itself ends not far behind
 FAIL_ON: Final = ("never", "new-errors", "errors", "warnings")
 
 _SECTIONS: Final[dict[str, frozenset[str]]] = {
@@ -124,7 +126,10 @@ class Project:
 
 def open_project(folder: Path | None = None, *, start: Path) -> Project:
     """The project in `folder` (from --dir); without one, the nearest project at or above `start`."""
-    root = _nearest(start.resolve()) if folder is None else folder.resolve()
+    # Not Path.resolve: it raises RuntimeError on a link to itself, in some versions of Python.
+    root = _nearest(Path(os.path.realpath(start))) if folder is None else Path(os.path.realpath(folder))
+    if root is not None and not str(root).isprintable():  # neither DuckDB nor a manifest takes such a name
+        raise UsageError("project-unprintable", folder=ascii(str(root)))
     if root is None or not _is_project(root):
         raise UsageError("project-not-found", folder=str(start if folder is None else folder), raw=RAW_FOLDER, settings=SETTINGS_FILE)
     return Project(root=root, settings=read_settings(root / SETTINGS_FILE))
@@ -165,7 +170,10 @@ def _retention(file: TomlFile) -> Retention:
     usual = Retention()
     # One snapshot always stays: `keep = 0` would ask to delete what readers are looking at.
     keep = _at_least(file, "retention", "keep", 1, default=usual.keep)
-    return Retention(keep=usual.keep if keep is None else keep, days=_at_least(file, "retention", "days", 1, default=None))
+    days = _at_least(file, "retention", "days", 1, default=None)
+    if days is not None and days > _MOST_DAYS:
+        raise file.fault("out-of-range", "retention", "days", key="days", found=days, lowest=1, highest=_MOST_DAYS)
+    return Retention(keep=usual.keep if keep is None else keep, days=days)
 
 
 def _notify(file: TomlFile) -> Notify:

@@ -12,20 +12,22 @@ from __future__ import annotations
 
 import csv
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.errors import UsageError, WarehouseError
-from etl.publish.disk import sha256_of
+from etl.publish.disk import disk_errors, sha256_of
 from etl.publish.history import History, RunRecord, read_history
-from etl.publish.lock import Holder, holder
-from etl.publish.snapshot import Snapshot, current_snapshot, list_snapshots
+from etl.publish.lock import Holder, dead_holder, holder
+from etl.publish.snapshot import Snapshot, current_snapshot, is_told, list_snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     import duckdb
     import pyarrow
@@ -100,18 +102,25 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The warehouse at a glance. `last` is the newest run, whether it published or not; `unreadable` counts spoiled lines of the history."""
+    """The warehouse at a glance. `last` is the newest run, whether it published or not; `unreadable` counts spoiled lines of the history.
 
+    `died` is who held the lock last and was killed, unless its run had told already how it ended.
+    """
+
+    warehouse: Path
     current: Snapshot | None
     last: RunRecord | None
     running: Holder | None
+    died: Holder | None
     snapshots: int
     unreadable: int
 
 
-def open_warehouse(project: Project) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the current snapshot, closed to everything else. The caller closes it (`with` does)."""
-    return _open(_published(project))
+@contextmanager
+def open_warehouse(project: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the current snapshot, closed to everything else, for the length of a `with`."""
+    with _open(_published(project)) as con:
+        yield con
 
 
 def run_query(project: Project, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pyarrow.Table:
@@ -137,8 +146,12 @@ def trace_id(project: Project, id_or_prefix: str) -> Trace:
         row = next((rows[0] for query in _ROW[kind] if (rows := _rows(con, query, id=found))), {})
         places = _rows(con, f"SELECT p.source_id, p.line, p.locator, p.text, s.sha256 FROM {_PLACES[kind]}", id=found)
         findings = _findings_about(con, kind, row)
-    hashes = {source: _hash_now(project.raw / source) for source in {place["source_id"] for place in places}}
-    seen = tuple(_look_again(project, place, hashes[place["source_id"]]) for place in places)
+    lines: dict[str, set[int]] = {place["source_id"]: set() for place in places}
+    for place in places:
+        if place["line"] is not None:
+            lines[place["source_id"]].add(place["line"])
+    today = {source: _read_again(project.raw / source, wanted) for source, wanted in lines.items()}
+    seen = tuple(_look_again(place, today[place["source_id"]]) for place in places)
     return Trace(kind=kind, id=found, run_id=snapshot.run_id, row=row, places=seen, findings=findings)
 
 
@@ -158,11 +171,13 @@ def what_changed(snapshot: Snapshot, *, most: int = 20) -> dict[str, Any]:
 
 def status(project: Project) -> Status:
     """What is published, what ran last, what runs now."""
-    told = read_history(project)
+    told, current, died = read_history(project), current_snapshot(project), dead_holder(project)
     return Status(
-        current=current_snapshot(project),
+        warehouse=project.warehouse,
+        current=current,
         last=told.runs[-1] if told.runs else None,
         running=holder(project),
+        died=None if died is None or (died.run is not None and is_told(died.run, told, current)) else died,
         snapshots=len(list_snapshots(project)),
         unreadable=told.unreadable,
     )
@@ -180,14 +195,21 @@ def _published(project: Project) -> Snapshot:
     return snapshot
 
 
-def _open(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def _open(snapshot: Snapshot) -> Iterator[duckdb.DuckDBPyConnection]:
+    from tempfile import TemporaryDirectory, gettempdir  # noqa: PLC0415
+
     import duckdb  # noqa: PLC0415  `status` and `history` live in this module too, and answer before DuckDB is even loaded
 
     # The snapshot itself is opened, not the link to it: links move on, and a log file beside a link would belong to another snapshot.
-    try:
-        return duckdb.connect(snapshot.database, read_only=True, config=dict(_CLOSED))
-    except duckdb.Error as failure:
-        raise WarehouseError("warehouse-unreadable", path=str(snapshot.database), problem=_first_paragraph(failure)) from failure
+    # What does not fit into memory goes to a folder of our own: DuckDB's choice would be one inside the published snapshot.
+    with disk_errors(Path(gettempdir())), TemporaryDirectory(prefix="ansinh-", ignore_cleanup_errors=True) as aside:
+        try:
+            con = duckdb.connect(snapshot.database, read_only=True, config={**_CLOSED, "temp_directory": aside})
+        except duckdb.Error as failure:
+            raise WarehouseError("warehouse-unreadable", path=str(snapshot.database), problem=_first_paragraph(failure)) from failure
+        with con:
+            yield con
 
 
 def _first_paragraph(failure: Exception) -> str:
@@ -225,42 +247,59 @@ def _findings_about(con: duckdb.DuckDBPyConnection, kind: str, row: Mapping[str,
     return tuple(_rows(con, _query("findings_about"), figure=row["figure_id"], observation=row.get("observation_id")))
 
 
-def _hash_now(path: Path) -> str | None:
-    return sha256_of(path) if path.is_file() else None
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """A raw file as it is now: its hash, the cells asked for (text, or why there is none), or why nothing of it can be read."""
+
+    sha256: str | None
+    cells: Mapping[int, tuple[str | None, str | None]]
+    problem: str | None
 
 
-def _look_again(project: Project, place: Mapping[str, Any], found_sha256: str | None) -> Place:
-    """Read the cell in the raw file as it is today."""
-    reread, problem = (None, "source-missing") if found_sha256 is None else _read_cell(project.raw / place["source_id"], place["line"])
-    if found_sha256 is not None and found_sha256 != place["sha256"]:
+def _read_again(path: Path, wanted: AbstractSet[int]) -> _Today:
+    """Read a raw file once, whatever is asked of it."""
+    try:
+        sha256 = sha256_of(path) if path.is_file() else None
+    except OSError:
+        return _Today(None, {}, "source-unreadable")
+    if sha256 is None:
+        return _Today(None, {}, "source-missing")
+    cells = _read_cells(path, wanted)
+    return _Today(sha256, {}, "source-unreadable") if cells is None else _Today(sha256, cells, None)
+
+
+def _look_again(place: Mapping[str, Any], today: _Today) -> Place:
+    """Compare a place with the cell in the raw file as it is today."""
+    reread, problem = None, today.problem
+    if problem is None:
+        reread, problem = (None, "no-record") if place["line"] is None else today.cells.get(place["line"], (None, "record-missing"))
+    if today.sha256 is not None and today.sha256 != place["sha256"]:
         problem = "source-changed"  # says more than what follows from it
     elif problem is None and _bare(reread) != _bare(place["text"]):
         problem = "cell-differs"
-    return Place(**place, found_sha256=found_sha256, reread=reread, problem=problem)
+    return Place(**place, found_sha256=today.sha256, reread=reread, problem=problem)
 
 
-def _read_cell(path: Path, line: int | None) -> tuple[str | None, str | None]:
-    """The text in the column `value` of a record (the header is 1; blank lines do not count), or why it cannot be read."""
+def _read_cells(path: Path, wanted: AbstractSet[int]) -> dict[int, tuple[str | None, str | None]] | None:
+    """The texts in the column `value` of some records (the header is 1; blank lines do not count), or why one has none. None: not readable."""
     from etl.read.faults import Fault  # noqa: PLC0415  as in _open: reading files takes imports that `status` does without
     from etl.read.plain import plain_text  # noqa: PLC0415
 
-    if line is None:
-        return None, "no-record"
+    found: dict[int, tuple[str | None, str | None]] = {}
     try:
         with plain_text(path) as plain:
             if isinstance(plain, Fault):
-                return None, "source-unreadable"
+                return None
             with plain.path.open(encoding="utf-8-sig", newline="") as stream:
                 records = (record for record in csv.reader(stream) if record)
                 header = [name.strip() for name in next(records, [])]
-                record = next(islice(records, line - 2, None), None)
+                for line, record in enumerate(islice(records, max(wanted, default=1) - 1), start=2):
+                    if line in wanted:
+                        has_cell = _VALUE in header and len(record) == len(header)
+                        found[line] = (record[header.index(_VALUE)], None) if has_cell else (None, "column-missing")
     except (OSError, UnicodeDecodeError, csv.Error):
-        return None, "source-unreadable"
-    if record is None:
-        return None, "record-missing"
-    if _VALUE not in header or len(record) != len(header):
-        return None, "column-missing"
-    return record[header.index(_VALUE)], None
+        return None
+    return found
 
 
 def _bare(text: str | None) -> str:

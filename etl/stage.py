@@ -16,6 +16,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import sys
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +44,8 @@ STAGE_VERSION: Final = 1
 _DATABASE: Final = "stage.duckdb"
 _HASHES: Final = "hashes.json"
 _DONE: Final = "done.json"
+_ENGINE: Final = re.compile(r"(duckdb|pandera|polars|polars_runtime_\w+|pyarrow)-[^/]+\.dist-info")
+_LOCKED_FOR_S: Final = 2.0  # `doctor` looks into the stage for an instant, and must not make a run fail
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS stage_file (file_no INTEGER, source_id VARCHAR, sha256 VARCHAR, row_count BIGINT, set_aside BIGINT, faults VARCHAR);
 CREATE TABLE IF NOT EXISTS raw_rows (file_no INTEGER, line BIGINT, indicator VARCHAR, measure VARCHAR, breakdown VARCHAR, ref_area VARCHAR, time_period VARCHAR,
@@ -60,14 +65,23 @@ class Done:
 
 
 def code_id() -> str:
-    """Stands for our own code, rules and reference data: a changed installation reads and judges everything again."""
-    digest = hashlib.sha256(etl.__version__.encode())
+    """Stands for our own code, rules and reference data, and for what computes: a changed installation reads and judges everything again."""
+    digest = hashlib.sha256(f"{etl.__version__}|{sys.version}|{'|'.join(_engines())}\n".encode())
     for package in (etl, schemas):
         root = Path(str(package.__file__)).parent
         for path, stat in _walk(root):
-            if "__pycache__" not in path:
+            if stat is not None:
                 digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def _engines() -> list[str]:
+    """The libraries that decide what is computed, with their versions, by the names of their folders: importing them to ask takes half a second."""
+    found: set[str] = set()
+    for place in sys.path:
+        with suppress(OSError), os.scandir(place or ".") as entries:
+            found.update(entry.name for entry in entries if _ENGINE.fullmatch(entry.name))
+    return sorted(found)
 
 
 def stat_key(project: Project, *, evaluated_on: str) -> str:
@@ -75,24 +89,28 @@ def stat_key(project: Project, *, evaluated_on: str) -> str:
     digest = hashlib.sha256(f"{STAGE_VERSION}|{code_id()}|{evaluated_on}\n".encode())
     for folder in (project.raw, project.root / "rules"):
         for path, stat in _walk(folder):
-            digest.update(f"{folder.name}/{path}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}\n".encode(errors="surrogateescape"))
+            # Of a folder its name alone: its times tell of files that came and went, and those are asked themselves.
+            told = "" if stat is None else f"|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}"
+            digest.update(f"{folder.name}/{path}{told}\n".encode(errors="surrogateescape"))
     settings = project.root / "ansinh.toml"
     if settings.exists():
         digest.update(settings.read_bytes())
     return digest.hexdigest()
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """All files below a folder, in the order of their paths, with what `stat` says; linked folders are not entered."""
+def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
+    """All files below a folder, in the order of their paths, with what `stat` says; folders without. Linked folders are not entered."""
     if not folder.is_dir():
         return
-    found: list[tuple[str, os.stat_result]] = []
+    found: list[tuple[str, os.stat_result | None]] = []
     pending = [str(folder)]
     while pending:
         with os.scandir(pending.pop()) as entries:  # ten thousand files: Path objects would cost more than the stats themselves
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    pending.append(entry.path)
+                    if entry.name != "__pycache__":
+                        pending.append(entry.path)
+                        found.append((f"{os.path.relpath(entry.path, folder)}/", None))
                 else:
                     found.append((os.path.relpath(entry.path, folder), _stat(entry)))
     yield from sorted(found, key=lambda entry: entry[0])
@@ -188,7 +206,7 @@ def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
         path.parent.mkdir(parents=True, exist_ok=True)
     for attempt in (1, 2):
         try:
-            con = duckdb.connect(path)
+            con = _connect(path)
             if _is_ours(con):
                 return con
             con.close()
@@ -202,6 +220,19 @@ def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
             for stale in (path, path.with_name(f"{path.name}.wal")):
                 stale.unlink(missing_ok=True)
     raise StageError("stage-unreadable", path=str(path), problem="")
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415
+
+    until = time.monotonic() + _LOCKED_FOR_S
+    while True:
+        try:
+            return duckdb.connect(path)
+        except duckdb.IOException as failure:
+            if "lock" not in str(failure).lower() or time.monotonic() > until:
+                raise
+        time.sleep(0.05)
 
 
 def _is_ours(con: duckdb.DuckDBPyConnection) -> bool:

@@ -71,6 +71,8 @@ class TomlFile:
 def load_toml(path: Path, *, error: type[ConfigError] = ConfigError) -> TomlFile:
     """Read one TOML file; `error` is the class its faults are raised as (RuleFileError for rule files)."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise error("file-unreadable", file=str(path), problem="a folder" if path.is_dir() else "no regular file")
         raw = path.read_bytes()
     except OSError as failure:
         raise error("file-unreadable", file=str(path), problem=failure.strerror or str(failure)) from failure
@@ -84,8 +86,9 @@ def load_toml(path: Path, *, error: type[ConfigError] = ConfigError) -> TomlFile
     except tomllib.TOMLDecodeError as failure:
         line, problem = _place_of_syntax_fault(str(failure), source)
         raise error("toml-syntax", file=str(path), line=line, problem=problem) from failure
-    except RecursionError as failure:
-        raise error("toml-syntax", file=str(path), line=1, problem="nested too deeply") from failure
+    except (RecursionError, ValueError, ArithmeticError) as failure:
+        problem = "nested too deeply" if isinstance(failure, RecursionError) else "a number too long to read"
+        raise error("toml-syntax", file=str(path), line=1, problem=problem) from failure
     return TomlFile(path=path, data=data, source=source.replace("\r\n", "\n"), error=error)
 
 

@@ -42,6 +42,7 @@ LONGEST_FILES = (
     "test_doctor.py",
     "validate/test_hypotheses_slips.py",
 )
+os.environ.setdefault("ANSINH_TRACEBACK", "1")  # a slip of ours is shown with all its calls, in this process and in those that tests start
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 

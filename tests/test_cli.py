@@ -8,9 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -68,7 +71,7 @@ def _rules_are_few() -> Iterator[None]:
     """Some rules only: all of them take two seconds each time, and these tests are about what is said where."""
     few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "relations.toml", "process.toml"}]
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("etl.check", "etl.pipeline"):
+        for module in ("etl.check", "etl.validate.rules"):
             patch.setattr(f"{module}.our_rule_files", lambda: few)
         yield
 
@@ -259,7 +262,11 @@ def test_nothing_published_yet_is_said_with_the_step_to_take(tmp_path: Path) -> 
     result = call("query", "SELECT 1", project=tmp_path)
     assert result.exit_code == errors.EXIT_FAILED
     assert "ansinh run" in result.stderr
-    assert call("status", project=tmp_path).exit_code == 0
+    for form in ("table", "json"):
+        asked = call("status", "--format", form, project=tmp_path)
+        assert asked.exit_code == errors.EXIT_FAILED, "to a monitor, nothing is not enough"
+        assert "ansinh run" in asked.stderr
+    assert json.loads(asked.stdout)["snapshot"] is None
 
 
 # --- runs that change nothing, and runs that may not publish --------------------------------------------------------------------------
@@ -283,6 +290,17 @@ def test_open_findings_set_the_exit_code_that_was_asked_for_and_nothing_else(fai
     result = call("run", "--fail-on", fail_on, project=published)
     assert result.exit_code == code
     assert (published / "warehouse" / "current").exists()
+
+
+def test_findings_are_new_in_the_run_that_published_them_and_in_no_other(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    assert call("run", "--fail-on", "new-errors", project=tmp_path).exit_code == errors.EXIT_GATE
+    assert call("run", "--fail-on", "new-errors", project=tmp_path).exit_code == 0
+    (tmp_path / "raw" / "lao-cai-2023" / "figures.csv").touch()
+    assert call("run", "--fail-on", "new-errors", project=tmp_path).exit_code == 0, "read again, the content is the same"
+    (tmp_path / "ansinh.toml").write_text('[gate]\nfail_on = "errors"\n', encoding="utf-8")
+    for stage, code in (("ingest", 0), ("validate", 0), ("load", errors.EXIT_GATE), ("run", errors.EXIT_GATE)):
+        assert call(stage, project=tmp_path).exit_code == code, stage
 
 
 def test_a_draft_with_errors_fails_the_check_unless_told_otherwise(published: Path) -> None:
@@ -541,3 +559,66 @@ def test_a_search_finds_words_and_the_whole_phrase_first(words: list[str], first
     lines = result.stdout.splitlines()[1:]
     assert 1 <= len(lines) <= most, result.stdout
     assert first in lines[0]
+
+
+FAR: Final = "SELECT DATE '290000-01-01' AS far, 'infinity'::DATE AS never, DATE '0044-03-15 (BC)' AS ides, [DATE '290000-01-01'] AS list, 1 AS one"
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_a_date_beyond_the_calendar_is_shown_as_it_is(form: str, released: tuple[Path, Result]) -> None:
+    result = CliRunner().invoke(main, ["query", FAR, "--format", form, "--project", str(released[0])], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    assert all(said in result.stdout for said in ("290000-01-01", "infinity", "0044-03-15 (BC)", "[290000-01-01]"))
+
+
+def test_what_parquet_cannot_hold_is_said(released: tuple[Path, Result], tmp_path: Path) -> None:
+    words = ["query", "SELECT INTERVAL 3 DAY AS i", "--format", "parquet", "--project", str(released[0]), "--output"]
+    result = CliRunner().invoke(main, [*words, str(tmp_path / "x.parquet")], catch_exceptions=False)
+    assert result.exit_code == errors.EXIT_USAGE
+    assert not (tmp_path / "x.parquet").exists()
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_file_that_cannot_be_written_is_named(form: str, released: tuple[Path, Result], tmp_path: Path) -> None:
+    place = tmp_path / "nonexist" / "x"
+    result = CliRunner().invoke(main, ["query", "SELECT 1", "--format", form, "--project", str(released[0]), "--output", str(place)], catch_exceptions=False)
+    assert result.exit_code == errors.EXIT_FAILED
+    assert str(place) in result.stderr
+
+
+def test_a_whole_number_of_any_size_is_shown_to_its_last_digit(released: tuple[Path, Result]) -> None:
+    result = CliRunner().invoke(main, ["query", f"SELECT {2**127 - 1}::HUGEINT AS n", "--project", str(released[0])], catch_exceptions=False)
+    assert f"{2**127 - 1:,}".replace(",", ".") in result.stdout
+
+
+def test_a_table_for_people_ends_somewhere_and_says_so(released: tuple[Path, Result], tmp_path: Path) -> None:
+    words = ["query", "FROM range(1234)", "--project", str(released[0])]
+    lines = CliRunner().invoke(main, words, catch_exceptions=False).stdout.splitlines()
+    assert (len(lines), lines[-1][:12]) == (1000 + 4, "… và 234 dòng"[:12])
+    CliRunner().invoke(main, [*words, "--output", str(tmp_path / "all.txt")], catch_exceptions=False)
+    assert len((tmp_path / "all.txt").read_text(encoding="utf-8").splitlines()) == 1234 + 3
+    for form, count in (("csv", 1 + 1234), ("json", 1234 + 2), ("markdown", 1234 + 2)):
+        assert len(CliRunner().invoke(main, [*words, "--format", form], catch_exceptions=False).stdout.splitlines()) == count
+    assert json.loads(CliRunner().invoke(main, ["query", "FROM range(0)", *words[2:], "--format", "json"], catch_exceptions=False).stdout) == []
+
+
+def test_what_nobody_foresaw_is_told_as_a_slip_of_ours(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slip(*_: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("etl.query.read_history", slip)
+    with pytest.raises(ZeroDivisionError):
+        call("history", project=published)
+    monkeypatch.delenv("ANSINH_TRACEBACK")
+    result = call("history", project=published)
+    assert result.exit_code == errors.EXIT_FAILED
+    assert re.search(r"ZeroDivisionError ở etl/query\.py:\d+: by zero", result.stderr)
+    assert "Traceback" not in result.stderr
+    assert call("query", "SELECT 1", "--format", "nothing", project=published).exit_code == errors.EXIT_USAGE
+
+
+def test_a_terminal_that_knows_few_letters_stops_nothing(published: Path) -> None:
+    words = [sys.executable, "-m", "etl.cli", "query", "SELECT text, area_name FROM observations LIMIT 3", "--project", str(published)]
+    done = subprocess.run(words, env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u" in done.stdout

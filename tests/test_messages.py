@@ -191,3 +191,16 @@ def test_a_terminal_gets_no_control_characters_and_no_endless_text() -> None:
 @given(st.text())
 def test_what_stands_in_a_fact_is_never_taken_for_a_placeholder(fact: str) -> None:
     assert sentence("figures-unreadable", "en", file=fact, found="{file}{0}") == f"{shown(fact, 'en')}: cannot be read as CSV: {{file}}{{0}}"
+
+
+def test_that_nothing_is_near_is_not_said() -> None:
+    facts = {"file": "a.toml", "line": 1, "key": "qqq", "allowed": ("x",)}
+    assert "gần giống" not in sentence("unknown-key", "vi", nearest=(), **facts)
+    assert "nearest" not in sentence("unknown-key", "en", nearest=(), **facts)
+    assert "gần giống: y" in sentence("unknown-key", "vi", nearest=("y",), **facts)
+    for code, entry in ENTRIES.items():
+        if "nearest" in placeholders(entry["vi"]):
+            for lang in messages.LANGUAGES:
+                said = sentence(code, lang, **(dict.fromkeys(placeholders(entry[lang]), "x") | {"nearest": ()}))
+                assert "nearest" not in said, code
+                assert "gần giống" not in said, code

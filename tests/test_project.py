@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from etl.errors import ConfigError, UsageError
 from etl.messages import LANGUAGES, shown, tell
 from etl.project import Gate, Notify, Project, Retention, Settings, open_project, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def settings_of(text: str, folder: Path) -> Settings:
@@ -85,6 +83,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ('[gate]\nfail_on = "always"\n', "unknown-value", 2),
         ("[retention]\nkeep = 0\n", "too-small", 2),
         ("[retention]\nkeep = 5\ndays = 0\n", "too-small", 3),
+        ("[retention]\ndays = 99999999999\n", "out-of-range", 2),
+        ("[retention]\ndays = 1e99999999999999999999999\n", "toml-syntax", 1),
+        (f"[retention]\ndays = {'9' * 5000}\n", "toml-syntax", 1),
         ("[notify]\ncommand = []\n", "empty-command", 2),
         ('[notify]\ncommand = [" "]\n', "empty-command", 2),
         ('[notify]\ncommand = "mail"\n', "wrong-type", 2),
@@ -118,3 +119,24 @@ def test_finding_a_project_loads_nothing_heavy() -> None:
     subprocess.run(
         [sys.executable, "-c", f"import sys, etl.project; sys.exit(str({heavy} & set(sys.modules)) if {heavy} & set(sys.modules) else 0)"], check=True
     )
+
+
+def test_a_link_that_leads_back_to_itself_is_no_project(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="project-not-found"):
+        open_project(tmp_path / "loop", start=tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems make no such name")
+def test_a_path_that_is_no_text_is_refused_with_its_bytes(tmp_path: Path) -> None:
+    place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff"))
+    (place / "raw").mkdir(parents=True)
+    with pytest.raises(UsageError, match="project-unprintable") as refused:
+        open_project(place, start=tmp_path)
+    tell(refused.value, "vi").sentence.encode()
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ansinh.toml")
+    with pytest.raises(ConfigError, match="file-unreadable"):
+        read_settings(tmp_path / "ansinh.toml")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
+import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,7 +19,9 @@ from etl.errors import UsageError, WarehouseError
 from etl.project import Project
 from etl.publish.history import append_run
 from etl.publish.lock import hold
+from etl.publish.snapshot import current_snapshot
 from etl.query import Place, history, open_warehouse, run_query, status, trace_id
+from etl.read import plain
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -132,7 +136,11 @@ def test_a_connection_is_closed_to_everything_else_and_stays_so(shared_project: 
 
 
 def test_before_the_first_run_there_is_nothing_to_ask(tmp_path: Path) -> None:
-    for asked in (lambda project: run_query(project, "SELECT 1"), open_warehouse, lambda project: trace_id(project, "abcd")):
+    for asked in (
+        lambda project: run_query(project, "SELECT 1"),
+        lambda project: open_warehouse(project).__enter__(),
+        lambda project: trace_id(project, "abcd"),
+    ):
         with pytest.raises(WarehouseError, match="nothing-published"):
             asked(Project(tmp_path))
 
@@ -271,3 +279,52 @@ def test_status_and_history_load_nothing_heavy(shared_project: Project) -> None:
         "sys.exit(str({'click', 'duckdb', 'numpy', 'pandera', 'polars', 'pyarrow', 'rich'} & set(sys.modules) or '') or 0)"
     )
     subprocess.run([sys.executable, "-c", code, str(shared_project.root)], check=True)
+
+
+def test_what_does_not_fit_into_memory_goes_to_a_folder_of_its_own_that_is_gone_afterwards(shared_project: Project) -> None:
+    current = current_snapshot(shared_project)
+    assert current is not None
+    before = sorted(path.name for path in current.folder.iterdir())
+    with open_warehouse(shared_project) as con:
+        con.execute("SELECT max(i) FROM (SELECT hash(range) AS i FROM range(10) ORDER BY 1)").fetchall()
+        place = Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+        assert place.is_dir()
+        assert stat.S_IMODE(place.stat().st_mode) == 0o700
+        assert not place.is_relative_to(shared_project.warehouse.resolve())
+    assert not place.exists()
+    assert sorted(path.name for path in current.folder.iterdir()) == before
+
+
+def test_a_manifest_that_makes_no_sense_is_told_by_its_name(own_project: Project) -> None:
+    current = current_snapshot(own_project)
+    assert current is not None
+    path = current.folder / "manifest.json"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    path.chmod(0o644)
+    for broken in ({"started_at": "bad"}, {"started_at": 3}, {"run_id": ["a"]}):
+        path.write_text(json.dumps({**whole, "run": {**whole["run"], **broken}}), encoding="utf-8")
+        with pytest.raises(WarehouseError, match="manifest-broken"):
+            status(own_project)
+
+
+def test_a_raw_file_is_read_once_whatever_is_asked_of_it(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    real = plain.plain_text
+
+    def noted(path: Path) -> Any:
+        opened.append(path)
+        return real(path)
+
+    monkeypatch.setattr(plain, "plain_text", noted)
+    places = trace_id(own_project, "30000000-0000-0000-0000-000000000001").places
+    assert [(place.reread, place.problem) for place in places] == [("52,7", None), ("15,58", None), ("28,72", None)]
+    assert len(opened) == 1
+
+
+def test_a_raw_file_that_may_not_be_read_is_told_beside_the_rest(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("etl.query.sha256_of", refuse)
+    places = trace_id(own_project, "30000000-0000-0000-0000-000000000001").places
+    assert {place.problem for place in places} == {"source-unreadable"}

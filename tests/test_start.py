@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from etl.cli import main
+from etl.project import Project
+from etl.publish.history import read_history
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = {"duckdb", "polars", "pandera", "pyarrow", "jinja2", "rich", "charset_normalizer", "pydantic", "numpy", "pandas"}
 
@@ -47,3 +53,10 @@ def test_help_imports_nothing_heavy(ansinh: str, command: tuple[str, ...]) -> No
 
 def test_the_version_imports_nothing_heavy(ansinh: str) -> None:
     assert imported_by(ansinh, "--version") & HEAVY == set()
+
+
+def test_a_run_without_news_imports_nothing_heavy(ansinh: str, project: Path) -> None:
+    words = ("run", "--project", str(project), "--as-of", "2026-01-01")
+    subprocess.run([ansinh, *words], capture_output=True, check=True)
+    assert imported_by(ansinh, *words) & HEAVY == set()
+    assert [run.outcome for run in read_history(Project(project)).runs] == ["published", "unchanged"]

@@ -38,6 +38,7 @@ from schemas.tables import SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from etl.publish.history import RunRecord
@@ -69,6 +70,7 @@ class Built:
     schema_version: int
     rows: dict[str, int]
     digests: dict[str, str]
+    presentation: str
     previous_problem: str | None
     seconds: dict[str, float]
 
@@ -111,9 +113,27 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
         schema_version=SCHEMA_VERSION,
         rows=rows,
         digests=digests,
+        presentation=presentation_id(),
         previous_problem=problem or changes.problem,
         seconds=clock.laps,
     )
+
+
+def presentation_id() -> str:
+    """Stands for what is shown around the content: views, macros, comments, the report and its words. (By bytes: times say nothing of a file.)"""
+    root = resources.files("etl")
+    digest = hashlib.sha256("; ".join(text for table in TABLES for text in table.comments(_SCHEMA)).encode())
+    for path in (*_below(root / "publish" / "sql"), *_below(root / "report"), root / "messages.toml"):
+        digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _below(folder: Traversable) -> Iterator[Traversable]:
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if not path.is_dir():
+            yield path
+        elif path.name != "__pycache__":
+            yield from _below(path)
 
 
 class _Clock:

@@ -9,9 +9,10 @@ import errno
 import fcntl
 import hashlib
 import os
+import stat
 import struct
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from etl.errors import WarehouseError
@@ -37,6 +38,26 @@ def disk_errors(path: Path) -> Iterator[None]:
     except OSError as failure:
         named = failure.filename if isinstance(failure.filename, str) else str(path)
         raise WarehouseError("disk-failed", path=named, problem=failure.strerror or str(failure), errno=failure.errno) from failure
+
+
+def open_shared(path: Path, flags: int) -> int:
+    """Open a file that every member of a group must be able to write: it is as open as its folder, whatever the first one's umask."""
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, 0o664)
+    except PermissionError as refused:
+        raise PermissionError(refused.errno, f"{refused.strerror}{_owner_of(path)}", str(path)) from refused
+    wanted, told = path.parent.stat().st_mode & 0o666, os.fstat(descriptor)
+    if told.st_uid == os.geteuid() and stat.S_IMODE(told.st_mode) != wanted:
+        with suppress(PermissionError):  # drives that know no modes
+            os.fchmod(descriptor, wanted)
+    return descriptor
+
+
+def _owner_of(path: Path) -> str:
+    try:
+        return f" ({path.owner()}, {stat.filemode(path.stat().st_mode)})"
+    except (OSError, KeyError):  # a number without a name is no help
+        return ""
 
 
 def sync(path: Path) -> None:
@@ -93,16 +114,18 @@ def replace_link(link: Path, target: str) -> bool:
 def is_held(path: Path) -> bool:
     """Does anybody have this DuckDB file open?
 
-    DuckDB holds a kernel lock on an open file, a shared one when read-only. The lock is only asked after, never taken: a lock taken even
+    DuckDB holds a kernel lock on an open file, a shared one when read-only. Trap: closing any descriptor of a file gives up all locks that
+    this very process has on it (an open notebook that runs the pipeline); so a file that is open here is not touched.
+    The lock is only asked after, never taken: a lock taken even
     for an instant could make a reader fail, and taking one needs a right to write that files of mode 0444 do not give. Where the
     question cannot be asked, the answer is yes: a file too many on the disk is better than a reader who loses his.
     """
-    if sys.platform not in ("linux", "darwin"):
+    if sys.platform not in ("linux", "darwin") or _is_open_here(path):
         return True
     shape, position = (_LINUX_FLOCK, 0) if sys.platform == "linux" else (_DARWIN_FLOCK, 3)
     whole_file = [0, 0, 0, 0, 0]
     whole_file[position] = fcntl.F_WRLCK
-    # Linux can also see locks of this very process (an open notebook that runs the pipeline); F_GETLK shows those of others only.
+    # (F_GETLK, where there is no other, shows no locks of this very process; those have been asked after above.)
     question = getattr(fcntl, "F_OFD_GETLK", fcntl.F_GETLK)
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -110,3 +133,14 @@ def is_held(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return bool(answer[position] != fcntl.F_UNLCK)
+
+
+def _is_open_here(path: Path) -> bool:
+    wanted = path.stat()
+    with os.scandir("/dev/fd") as descriptors:
+        numbers = [int(descriptor.name) for descriptor in descriptors]
+    for number in numbers:
+        with suppress(OSError):  # the descriptor of the listing itself is gone
+            if os.path.samestat(os.fstat(number), wanted):
+                return True
+    return False

@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from etl.publish.disk import disk_errors, sync
+from etl.publish.disk import disk_errors, open_shared, sync
 from etl.publish.faults import at
 
 if TYPE_CHECKING:
@@ -111,9 +112,32 @@ def read_history(project: Project) -> History:
     )
 
 
+def is_told_as_published(project: Project, run_id: str) -> bool:
+    """Whether the history says that a run published. Only lines that name it are parsed: a run that finds nothing new shall not read years of them."""
+    with disk_errors(project.history):
+        try:
+            told = project.history.read_bytes()
+        except FileNotFoundError:
+            return False
+    name, at = json.dumps(run_id).encode(), -1
+    while (at := told.find(name, at + 1)) >= 0:
+        begin, end = told.rfind(b"\n", 0, at) + 1, told.find(b"\n", at)
+        entry = _event(told[begin : end if end >= 0 else len(told)])
+        if isinstance(entry, RunRecord) and (entry.run_id, entry.outcome) == (run_id, _PUBLISHED):
+            return True
+    return False
+
+
 def record_from(told: Mapping[str, Any]) -> RunRecord:
-    """A record from JSON; keys of a newer ansinh are passed over. Raises TypeError where a needed key is missing."""
+    """A record from JSON; keys of a newer ansinh are passed over. Raises TypeError or ValueError where what is needed is missing or no such thing."""
+    datetime.fromisoformat(told["started_at"])
+    _texts(told["run_id"], told["outcome"])
     return RunRecord(**{f.name: told[f.name] for f in fields(RunRecord) if f.name in told})
+
+
+def _texts(*values: object) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError(values)
 
 
 def _append(path: Path, entry: dict[str, Any]) -> None:
@@ -122,7 +146,7 @@ def _append(path: Path, entry: dict[str, Any]) -> None:
         at("history.append")
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o664)
+        descriptor = open_shared(path, os.O_RDWR | os.O_APPEND)
         try:
             # Trap: behind the torn line of a crash, a good line would become part of the torn one.
             _write_all(descriptor, line if _ends_well(descriptor) else b"\n" + line)
@@ -149,6 +173,7 @@ def _event(line: bytes) -> RunRecord | Rollback | None:
     try:
         told = json.loads(line)
         if told["event"] == _ROLLBACK:
+            _texts(told["at"], told["left"], told["entered"])
             return Rollback(at=told["at"], left=told["left"], entered=told["entered"])
         return record_from(told)
     except (ValueError, KeyError, TypeError):

@@ -31,8 +31,10 @@ def add_report(project: Project, render: Callable[[Path, Path], None], *, names:
             render(snapshot.database, aside)
             for name in names:
                 (aside / name).chmod(READ_ONLY_FILE)
+                sync(aside / name)  # before its name is: the manifest will vouch for these bytes
                 (aside / name).replace(snapshot.folder / name)
                 replace_link(project.warehouse / name, f"{project.current.name}/{name}")
+            sync(snapshot.folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         _describe(snapshot, names)

@@ -15,6 +15,7 @@ when it goes (retention.py). All of it runs under the lock (lock.py); `rollback`
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,8 +25,8 @@ from etl.errors import UsageError, WarehouseError
 from etl.project import DATABASE_NAME
 from etl.publish.disk import READ_ONLY_FILE, disk_errors, is_held, replace_file, replace_link, sha256_of, sync, sync_tree
 from etl.publish.faults import at
-from etl.publish.history import Rollback, RunRecord, append_rollback, append_run, read_history, record_from
-from etl.publish.lock import hold
+from etl.publish.history import History, Rollback, RunRecord, append_rollback, append_run, is_told_as_published, read_history, record_from
+from etl.publish.lock import Holder, hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from etl.project import Project
 
 MANIFEST_NAME: Final = "manifest.json"
+_RUN_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 PARQUET_FOLDER: Final = "parquet"
 BUILD_PREFIX: Final = ".build-"
 REPORT_PREFIX: Final = ".report-"
@@ -53,11 +55,12 @@ class FileFact:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot says of itself."""
+    """What a snapshot says of itself. `presentation` stands for its views, comments and report, as content_id does for its rows."""
 
     schema_version: int
     run: RunRecord
     files: tuple[FileFact, ...]
+    presentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Snapshot:
 def building(project: Project, run_id: str) -> Iterator[Path]:
     """A new folder to build a snapshot in; it is gone afterwards unless it was published."""
     folder = project.warehouse / f"{BUILD_PREFIX}{run_id}"
+    refuse_what_is_in_the_way(project)
     with disk_errors(folder):
         project.snapshots.mkdir(parents=True, exist_ok=True)
         folder.mkdir()
@@ -101,7 +105,15 @@ def building(project: Project, run_id: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)  # what cannot be removed now, `clean_up` removes before the next run
 
 
-def publish_snapshot(project: Project, folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str]) -> Snapshot:
+def refuse_what_is_in_the_way(project: Project) -> None:
+    """Raise WarehouseError where links must be made and something else lies, as in a copy made without links: before the work, not behind it."""
+    places = (project.current, *(project.warehouse / name for name in SHOWN))
+    others = tuple(str(place) for place in places if place.exists() and not place.is_symlink())
+    if others:
+        raise WarehouseError("link-in-the-way", path=others)
+
+
+def publish_snapshot(project: Project, folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str], presentation: str = "") -> Snapshot:
     """Make a complete build folder the current snapshot, and add its run to the history.
 
     `digests` are the SHA-256 sums already known, by path inside the folder; the others are worked out here.
@@ -110,7 +122,7 @@ def publish_snapshot(project: Project, folder: Path, *, run: RunRecord, schema_v
     if target.exists():
         raise WarehouseError("snapshot-exists", run_id=run.run_id, path=str(target))
     with disk_errors(folder):
-        _finish(folder, run=run, schema_version=schema_version, digests=digests)
+        _finish(folder, digests, schema_version=schema_version, run=run, presentation=presentation)
         at("publish.rename")
         folder.rename(target)
         sync(project.snapshots)
@@ -161,9 +173,15 @@ def damaged_files(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(fact.path for fact in snapshot.manifest.files if not _is_intact(snapshot.folder / fact.path, fact))
 
 
+def has_all_files(snapshot: Snapshot) -> bool:
+    """Whether every file is there in its size: a glance, where `damaged_files` reads them all."""
+    return all((path := snapshot.folder / fact.path).is_file() and path.stat().st_size == fact.size for fact in snapshot.manifest.files)
+
+
 def rollback(project: Project, run_id: str, *, now: str) -> Snapshot:
     """Make an older (or newer) snapshot the current one. It must be whole; the history tells of it."""
-    with hold(project, command="rollback", now=now):
+    with hold(project, command="rollback", now=now) as held:
+        clean_up(project, held.dead)
         known = {snapshot.run_id: snapshot for snapshot in list_snapshots(project)}
         wanted = known.get(run_id)
         if wanted is None:
@@ -178,30 +196,40 @@ def rollback(project: Project, run_id: str, *, now: str) -> Snapshot:
         return wanted
 
 
-def clean_up(project: Project) -> None:
+def clean_up(project: Project, dead: Holder | None = None) -> None:
     """Put right what a crash left: before every run, under the lock.
 
     Half-built and half-removed folders go. A snapshot that was renamed into place but never became current goes too: nobody has seen it.
-    A run that published and died before it could say so is added to the history, from its own manifest.
+    A run that published and died before it could say so is added to the history, from its own manifest; one that was killed before that,
+    from the note that it left in the lock (`dead`).
     """
+    current = last_readable(project)
+    # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
+    newer = [snapshot for snapshot in list_snapshots(project) if current is not None and snapshot.manifest.run.started_at > current.manifest.run.started_at]
+    told = read_history(project) if newer else History()
+    if current is not None and not is_told_as_published(project, current.run_id):
+        append_run(project, current.manifest.run)
+    if dead is not None and dead.run is not None and not is_told(dead.run, read_history(project), current):
+        append_run(project, dead.run)
     with disk_errors(project.warehouse):
         for folder in _half_made(project):
             _remove(folder)
         for part in (*project.warehouse.glob(".*.part"), *project.stage.glob(".*.part")):
             part.unlink()
         _remove_stray_logs(project)
-    current = last_readable(project)
-    if current is None:
-        return
+    if told.unreadable or not told.runs:
+        return  # a history with gaps does not tell what nobody has seen
     # A run that failed at the switch has its line, and still nobody has seen its snapshot.
-    known = {run.run_id for run in read_history(project).runs if run.outcome == "published"}
-    if current.run_id not in known:
-        append_run(project, current.manifest.run)
+    seen = {run.run_id for run in told.runs if run.outcome == "published"} | {run_id for step in told.rollbacks for run_id in (step.left, step.entered)}
     with disk_errors(project.snapshots):
-        for snapshot in list_snapshots(project):
-            # Only what is newer than the current one: were the history lost, nothing old may be taken for never published.
-            if snapshot.run_id not in known and snapshot.manifest.run.started_at > current.manifest.run.started_at:
+        for snapshot in newer:
+            if snapshot.run_id not in seen:
                 _remove(snapshot.folder)
+
+
+def is_told(run: RunRecord, told: History, current: Snapshot | None) -> bool:
+    """Whether a run has its line in the history, or has published and will get it."""
+    return any(run.run_id == other.run_id for other in told.runs) or (current is not None and current.run_id == run.run_id)
 
 
 def _half_made(project: Project) -> Iterator[Path]:
@@ -210,12 +238,12 @@ def _half_made(project: Project) -> Iterator[Path]:
     yield from (folder for folder in project.snapshots.glob(f"{RETIRED_PREFIX}*") if not _has_reader(folder))
 
 
-def _finish(folder: Path, *, run: RunRecord, schema_version: int, digests: Mapping[str, str]) -> None:
+def _finish(folder: Path, digests: Mapping[str, str], **told: Any) -> None:
     """Write the manifest, make every file read-only, and have all of it on the disk itself."""
     at("publish.manifest")
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     facts = [_fact(path, path.relative_to(folder).as_posix(), digests) for path in paths]
-    manifest = Manifest(schema_version=schema_version, run=run, files=tuple(facts))
+    manifest = Manifest(files=tuple(facts), **told)
     (folder / MANIFEST_NAME).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     # One client in DuckDB's default read-write mode would shut all others out and could write into what is published.
     # (The mode does not stop root.)
@@ -245,12 +273,11 @@ def _switch(project: Project, run_id: str) -> None:
 
 def _make_links(project: Project, run_id: str) -> bool:
     """The fixed links through `current`. They are made before the first switch, so that the switch alone decides what is seen."""
+    refuse_what_is_in_the_way(project)
     for name in SHOWN:
         link, target = project.warehouse / name, f"{project.current.name}/{name}"
         if link.is_symlink() and link.readlink().as_posix() == target:
             continue
-        if link.exists() and not link.is_symlink():
-            raise WarehouseError("link-in-the-way", path=str(link))
         if (project.snapshots / run_id / name).exists() and not replace_link(link, target):
             return False
     return True
@@ -279,7 +306,10 @@ def _current_run(project: Project) -> str | None:
         return None
     except ValueError as broken:
         raise WarehouseError("manifest-broken", path=str(project.pointer)) from broken
-    return str(told["run_id"])
+    run_id = told.get("run_id") if isinstance(told, dict) else None
+    if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):
+        raise WarehouseError("manifest-broken", path=str(project.pointer))
+    return run_id
 
 
 def _read_snapshot(folder: Path) -> Snapshot:
@@ -288,7 +318,8 @@ def _read_snapshot(folder: Path) -> Snapshot:
         with disk_errors(path):
             told: dict[str, Any] = json.loads(path.read_bytes())
         files = tuple(FileFact(**entry) for entry in told["files"])
-        manifest = Manifest(schema_version=int(told["schema_version"]), run=record_from(told["run"]), files=files)
+        version, presentation = int(told["schema_version"]), str(told.get("presentation", ""))
+        manifest = Manifest(schema_version=version, run=record_from(told["run"]), files=files, presentation=presentation)
     except (ValueError, KeyError, TypeError) as broken:
         raise WarehouseError("manifest-broken", path=str(path)) from broken
     return Snapshot(folder=folder, manifest=manifest)

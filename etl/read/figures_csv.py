@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from etl.read.faults import Fault
-from etl.read.plain import LONGEST_LINE, PlainText, find_what_is_not_utf8, plain_text
+from etl.read.plain import LONGEST_LINE, PlainText, count_bytes, find_what_is_not_utf8, plain_text
 from etl.strict import nearest
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _refuse_what_does_not_add_up(con: duckdb.DuckDBPyConnection, file_no: int, t
     if has_quotes and not set_aside:
         return None
     size = len(text.data)
-    lines = text.data[:].count(b"\n") + (text.data[size - 1 :] != b"\n") - len(_blank_lines(text))
+    lines = count_bytes(text.data, b"\n") + (text.data[size - 1 :] != b"\n") - len(_blank_lines(text))
     records = 1 + rows + set_aside + (_count_breaks_in_fields(con, file_no) if has_quotes else 0)
     return None if lines == records else Fault("figures-records-lost", found=str(records), expected=str(lines))
 

@@ -9,13 +9,15 @@ one it gives no row and no error, and mixed ones it refuses. So every other file
 from __future__ import annotations
 
 import codecs
+import errno
 import mmap
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Final
 
+from etl.errors import StageError
 from etl.read.container import HEAD_BYTES, refuse_other_containers
 from etl.read.faults import Fault
 
@@ -27,6 +29,8 @@ _CHUNK: Final = 8 * 1024 * 1024
 _BLANK: Final = b" \t\r\n"
 _UTF8_BOM: Final = codecs.BOM_UTF8
 _UTF16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# raw/ is only read, so these speak of the copy.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 _UTF32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -49,14 +53,30 @@ def plain_text(path: Path) -> Iterator[PlainText | Fault]:
     if fault is not None:
         yield fault
         return
-    with TemporaryDirectory(prefix="ansinh-") as folder:
-        copied = _copy_if_needed(path, head, Path(folder) / "plain.csv")
+    with _own_room() as folder:
+        copied = _copy_if_needed(path, head, folder / "plain.csv")
         if isinstance(copied, Fault):
             yield copied
             return
         with copied.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             refused = _refuse_by_content(data)
             yield PlainText(path=copied, original=path, is_utf8_file=head[:2] not in _UTF16, data=data) if refused is None else refused
+
+
+@contextmanager
+def _own_room() -> Iterator[Path]:
+    """A folder for the copy. That there is no room for one is no fault of the source."""
+    try:
+        place = gettempdir()
+    except OSError as failure:
+        raise StageError("temp-full", folder="TMPDIR", problem=failure.strerror or str(failure)) from failure
+    try:
+        with TemporaryDirectory(prefix="ansinh-", dir=place) as folder:
+            yield Path(folder)
+    except OSError as failure:
+        if failure.errno not in _NO_ROOM:
+            raise
+        raise StageError("temp-full", folder=place, problem=failure.strerror or str(failure)) from failure
 
 
 def find_what_is_not_utf8(path: Path) -> Fault | None:
@@ -78,6 +98,11 @@ def find_what_is_not_utf8(path: Path) -> Fault | None:
                 return None
             offset += len(chunk)
             line += chunk.count(b"\n")
+
+
+def count_bytes(data: mmap.mmap, byte: bytes) -> int:
+    """How often a byte occurs, counted piece by piece: a slice of a mapped file is a copy in memory."""
+    return sum(data[at : at + _CHUNK].count(byte) for at in range(0, len(data), _CHUNK))
 
 
 def _refuse_by_head(head: bytes) -> Fault | None:
@@ -103,11 +128,11 @@ def _copy_if_needed(path: Path, head: bytes, target: Path) -> Path | Fault:
 def _copy_with_plain_line_ends(path: Path, target: Path) -> None:
     """Write LF for CRLF and CR (inside quotes too: a line break in a note stays one) and leave out blank lines before the header."""
     with path.open("rb") as source, target.open("wb") as copy:
-        is_begin = True
+        is_begin, is_after_cr = True, False
         while chunk := source.read(_CHUNK):
-            while chunk.endswith(b"\r") and (more := source.read(1)):  # a pair must not be torn at the end of a chunk
-                chunk += more
-            plain = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            whole = chunk.removeprefix(b"\n") if is_after_cr else chunk  # the other half of a pair that the end of a chunk tore
+            is_after_cr = chunk.endswith(b"\r")
+            plain = whole.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             if is_begin:
                 plain = plain.removeprefix(_UTF8_BOM).lstrip(b"\n")
                 is_begin = not plain

@@ -17,6 +17,7 @@ import stat
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,6 @@ from etl.strict import TomlFile, choice, day, load_toml, number, refuse_unknown_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
 MAPPING: Final = "source.toml"
 FIGURES: Final = "figures.csv"
@@ -66,6 +66,7 @@ INDICATOR_KEYS: Final = (
 
 _CHUNK: Final = 1024 * 1024
 _UNREADABLE: Final = ("Cc", "Cs")  # control characters, lone surrogates
+_LARGEST: Final = Decimal("1E+300")
 _FIRST_DAY: Final = date(1900, 1, 1)
 _LAST_DAY: Final = date(2100, 12, 31)
 
@@ -176,7 +177,7 @@ def _entries(folder: Path | str, inside: Path) -> list[os.DirEntry[str]]:
             raise SourceError("source-name-unprintable", folder=str(folder), name=ascii(entry.name))
         if entry.is_symlink():
             target = Path(os.path.realpath(entry.path))  # Path.resolve raises on a link to itself, in some versions of Python
-            if not target.exists() or not target.is_relative_to(inside) or Path(entry.path).is_relative_to(target):
+            if not target.exists() or not target.is_relative_to(inside) or Path(os.path.realpath(folder), entry.name).is_relative_to(target):
                 raise SourceError("source-link-outside", file=entry.path, target=str(target), raw=str(inside))
     return sorted(found, key=lambda entry: unicodedata.normalize("NFC", entry.name))
 
@@ -256,10 +257,18 @@ def _read_definition(file: TomlFile, entry: dict[str, Any], n: int) -> Indicator
         unit=text(file, entry, "unit", *where),
         unit_kind=choice(file, entry, "unit_kind", UNIT_KINDS, *where),
         stock_flow=choice(file, entry, "stock_flow", ("stock", "flow"), *where, default="stock"),
-        lower_limit=number(file, entry, "lower_limit", *where, default=None),
-        upper_limit=number(file, entry, "upper_limit", *where, default=None),
+        lower_limit=_limit(file, entry, "lower_limit", *where),
+        upper_limit=_limit(file, entry, "upper_limit", *where),
         denominator=said["denominator"],
         parent=said["parent"],
         synonyms_vi=said["synonyms_vi"],
         note=said["note"],
     )
+
+
+def _limit(file: TomlFile, entry: dict[str, Any], key: str, *where: str | int) -> Decimal | None:
+    """A limit is published as a DOUBLE: one that such a number cannot hold is a slip of the pen."""
+    found = number(file, entry, key, *where, default=None)
+    if found is not None and abs(found) > _LARGEST:
+        raise file.fault("out-of-range", *where, key, key=key, found=f"{found:.3E}", lowest=f"-{_LARGEST:E}", highest=f"{_LARGEST:E}")
+    return found

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from etl.model import RawFile, Source
-    from etl.read.sources import IndicatorDefinition
 
 _SIGNED: Final = "measure_code IN ('change_abs', 'change_pct', 'change_pp', 'plan_excess')"
 _READ: Final = ("n", "file_no", "line", "folder", "indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "unit", "note")
@@ -42,10 +41,8 @@ _FACT: Final = (
 _UNCORRECTED: Final = "CREATE OR REPLACE TEMP VIEW printed_row AS SELECT *, NULL::VARCHAR AS original_text, NULL::VARCHAR AS as_written FROM as_printed"
 
 
-def describe_sources(
-    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], files: Sequence[tuple[int, RawFile]], indicators: Sequence[IndicatorDefinition] = ()
-) -> None:
-    """Create `docs` (one row per folder), `files` (one per file, with its number in raw_rows), `known_indicators` (the catalogue and what sources define)."""
+def describe_sources(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], files: Sequence[tuple[int, RawFile]]) -> None:
+    """Create `docs` (one row per folder), `files` (one per file, with its number in raw_rows), `known_indicators` (the catalogue, add_definitions included)."""
     numbers = {source.folder: number for number, source in enumerate(sources)}
     docs = pyarrow.table(
         {
@@ -77,13 +74,6 @@ def describe_sources(
     _store(con, "docs", docs)
     _store(con, "files", listed)
     con.execute("CREATE OR REPLACE TEMP TABLE known_indicators AS SELECT * FROM ref_indicators")
-    for i in indicators:
-        values = [
-            i.id, i.name_vi, i.name_en, i.programme or "", i.unit, i.unit_kind, i.stock_flow,
-            None if i.lower_limit is None else float(i.lower_limit), None if i.upper_limit is None else float(i.upper_limit),
-            i.denominator, i.parent, i.synonyms_vi, i.note,
-        ]  # fmt: skip
-        con.execute(f"INSERT INTO known_indicators VALUES ({', '.join('?' * len(values))})", values)
 
 
 def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:

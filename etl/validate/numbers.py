@@ -29,7 +29,7 @@ def number(value: Decimal, lang: str, *, decimals: int | None = None) -> str:
     """
     group, mark = _MARKS[lang]
     exact = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=WIDE) if decimals is not None else value
-    whole, _, fraction = f"{abs(exact):,f}".partition(".")
+    whole, _, fraction = f"{exact.copy_abs():,f}".partition(".")
     if decimals is None:
         fraction = fraction.rstrip("0")
     shown = whole.replace(",", group) + (mark + fraction if fraction else "")

@@ -36,7 +36,11 @@ def project_rule_files(root: Path) -> list[Path]:
     folder = root / "rules"
     if folder.exists() and not folder.is_dir():
         raise RuleFileError("rules-no-folder", path=str(folder))
-    return sorted(folder.glob("*.toml"))
+    found = sorted(folder.glob("*.toml"))
+    for path in found:
+        if not path.name.isprintable():  # neither the tables nor a key take a name that is not UTF-8
+            raise RuleFileError("rules-name-unprintable", folder=str(folder), name=ascii(path.name))
+    return found
 
 
 def load_rules(paths: Iterable[Path], *, indicators: Collection[str] | None = None) -> tuple[Rule, ...]:

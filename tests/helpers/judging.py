@@ -27,6 +27,7 @@ import pyarrow
 import pytest
 
 from etl.model import NumberFormat, RawFile, Source
+from etl.read.definitions import add_definitions
 from etl.read.figures_csv import COLUMNS, create_raw_tables, read_figures_csv
 from etl.read.sources import discover, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
@@ -160,7 +161,8 @@ def resolved(folder: Path, documents: Mapping[str, Document]) -> tuple[duckdb.Du
         read = read_figures_csv(con, number, found.figures.path)
         files.append((number, found.figures.hashed(sha256_of(found.figures.path))))
         told.append((found.figures.source_id, read.rows, read.set_aside, json.dumps([{"code": fault.code, **fault.facts()} for fault in read.faults])))
-    describe_sources(con, [f.source for f in folders], files, [defined for f in folders for defined in f.indicators])
+    add_definitions(con, folders)
+    describe_sources(con, [f.source for f in folders], files)
     resolve_observations(con)
     return con, entries(folders, told, raw=raw)
 

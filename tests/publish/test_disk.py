@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 from hashlib import sha256
@@ -14,7 +15,7 @@ import duckdb
 import pytest
 
 from etl.errors import WarehouseError
-from etl.publish.disk import disk_errors, is_held, replace_file, replace_link, sha256_of, sync_tree
+from etl.publish.disk import disk_errors, is_held, open_shared, replace_file, replace_link, sha256_of, sync_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,3 +112,39 @@ def test_every_file_and_folder_of_a_tree_is_synced(tmp_path: Path, monkeypatch: 
 def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"52,7")
     assert sha256_of(tmp_path / "x") == sha256(b"52,7").hexdigest()
+
+
+def test_asking_after_a_file_takes_no_lock_from_who_asks(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    duckdb.connect(path).close()
+    ask = f"import sys; from pathlib import Path; from etl.publish.disk import is_held; sys.exit(is_held(Path({str(path)!r})))"
+    with duckdb.connect(path, read_only=True):
+        assert is_held(path)
+        assert is_held(path), "the question has not ended what it asks after"
+        assert subprocess.run([sys.executable, "-c", ask], check=False).returncode == 1, "others see the lock as well"
+    assert not is_held(path)
+
+
+@pytest.mark.parametrize(("folder", "file"), [(0o775, 0o664), (0o755, 0o644), (0o700, 0o600), (0o2775, 0o664)])
+def test_a_shared_file_is_as_open_as_its_folder_whatever_the_umask(folder: int, file: int, tmp_path: Path) -> None:
+    place = tmp_path / "warehouse"
+    place.mkdir()
+    place.chmod(folder)
+    before = os.umask(0o077)
+    try:
+        os.close(open_shared(place / ".lock", os.O_RDWR))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((place / ".lock").stat().st_mode) == file
+
+
+def test_who_may_not_open_a_shared_file_learns_whose_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / ".lock"
+    path.touch(0o644)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(PermissionError, match=rf"Permission denied \({path.owner()}, -rw-r--r--\)"):
+        open_shared(path, os.O_RDWR)

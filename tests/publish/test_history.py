@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from etl.errors import WarehouseError
-from etl.publish.history import History, Rollback, RunRecord, append_rollback, append_run, read_history
+from etl.publish import history
+from etl.publish.history import History, Rollback, RunRecord, append_rollback, append_run, is_told_as_published, read_history
 
 if TYPE_CHECKING:
     from etl.project import Project
@@ -89,3 +90,36 @@ def test_a_full_disk_is_told_with_its_reason(empty: Project, monkeypatch: pytest
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(WarehouseError, match="disk-failed"):
         append_run(empty, RUN)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"event": "run", "run_id": ["a"], "started_at": "2025-01-01", "evaluated_on": "x", "trigger": "x", "outcome": "failed", "version": "0"}',
+     '{"event": "run", "run_id": "a", "started_at": "bad", "evaluated_on": "x", "trigger": "x", "outcome": "failed", "version": "0"}',
+     '{"event": "rollback", "at": "x", "left": ["a"], "entered": "b"}', "[]", "3"],
+)  # fmt: skip
+def test_a_line_that_makes_no_sense_is_stepped_over(line: str, empty: Project) -> None:
+    append_run(empty, RUN)
+    with empty.history.open("a", encoding="utf-8") as lines:
+        lines.write(line + "\n")
+    told = read_history(empty)
+    assert ([run.run_id for run in told.runs], told.unreadable) == (["run1"], 1)
+
+
+def test_whether_a_run_published_is_known_without_parsing_the_other_lines(empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not is_told_as_published(empty, "run1")
+    for number in range(100):
+        append_run(empty, replace(RUN, run_id=f"run{number}", outcome="unchanged", previous="run1"))
+    append_run(empty, replace(RUN, run_id="run200", previous="run50"))
+    parsed: list[bytes] = []
+    real = history._event
+
+    def noted(line: bytes) -> RunRecord | Rollback | None:
+        parsed.append(line)
+        return real(line)
+
+    monkeypatch.setattr(history, "_event", noted)
+    assert is_told_as_published(empty, "run200")
+    assert not is_told_as_published(empty, "run99")
+    assert not is_told_as_published(empty, "run50"), "its name stands in the line of another"
+    assert len(parsed) == 1 + 1 + 2

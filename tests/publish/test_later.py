@@ -27,15 +27,15 @@ def render(database: Path, folder: Path) -> None:
 
 
 def published(project: Project, working: ModuleType, schema_version: int = SCHEMA_VERSION) -> None:
-    with building(project, "run-1") as folder:
-        (folder / "ansinh.duckdb").write_text("run-1")
-        publish_snapshot(project, folder, run=working.record("run-1"), schema_version=schema_version, digests={})
+    with building(project, "run1") as folder:
+        (folder / "ansinh.duckdb").write_text("run1")
+        publish_snapshot(project, folder, run=working.record("run1"), schema_version=schema_version, digests={})
 
 
 def test_a_report_rendered_later_is_seen_through_the_fixed_links(empty: Project, working: ModuleType) -> None:
     published(empty, working)
     add_report(empty, render, names=NAMES)
-    assert (empty.warehouse / "quality-report.html").read_text(encoding="utf-8") == "quality-report.html of run-1"
+    assert (empty.warehouse / "quality-report.html").read_text(encoding="utf-8") == "quality-report.html of run1"
 
 
 def test_the_manifest_knows_the_report_and_finds_nothing_damaged(empty: Project, working: ModuleType) -> None:
@@ -64,4 +64,22 @@ def test_a_snapshot_of_another_schema_gets_no_report_of_this_one(other: int, cod
     published(empty, working, other)
     with pytest.raises(WarehouseError) as refused:
         add_report(empty, render, names=NAMES)
-    assert (refused.value.code, refused.value.facts) == (code, {"run_id": "run-1", "found": other, "known": SCHEMA_VERSION})
+    assert (refused.value.code, refused.value.facts) == (code, {"run_id": "run1", "found": other, "known": SCHEMA_VERSION})
+
+
+def test_a_report_is_on_the_disk_before_its_name_is(empty: Project, working: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(empty, working)
+    [folder] = empty.snapshots.iterdir()
+    synced: list[str] = []
+
+    def sync(path: Path) -> None:
+        synced.append(path.name)
+        if path.name in NAMES:
+            assert path.parent != folder
+            assert not (folder / path.name).exists()
+
+    monkeypatch.setattr("etl.publish.later.sync", sync)
+    monkeypatch.setattr("etl.publish.disk.sync", sync)
+    add_report(empty, render, names=NAMES)
+    assert synced[:3] == [*NAMES, folder.name]
+    assert synced[3] == ".manifest.json.part"

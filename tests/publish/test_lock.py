@@ -8,12 +8,13 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from etl.errors import EXIT_BUSY, WarehouseBusy
-from etl.publish.lock import hold, holder
+from etl.publish.lock import dead_holder, hold, holder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,7 @@ def test_a_holder_that_has_not_written_yet_is_still_a_holder(empty: Project, tex
         file.write(text)
         file.flush()
         fcntl.flock(file, fcntl.LOCK_EX)
-        assert refusal(empty).facts["pid"] is None
+        assert refusal(empty).code == "warehouse-busy-unknown"
 
 
 def test_what_a_dead_holder_left_written_is_not_believed(empty: Project) -> None:
@@ -101,16 +102,40 @@ def test_what_a_dead_holder_left_written_is_not_believed(empty: Project) -> None
         file.write(json.dumps(stale))
         file.flush()
         fcntl.flock(file, fcntl.LOCK_EX)
-        assert refusal(empty).facts["pid"] is None
+        assert refusal(empty).code == "warehouse-busy-unknown"
         assert holder(empty) is None
 
 
-def test_a_holder_on_another_machine_is_believed(empty: Project) -> None:
+@pytest.mark.parametrize(("hours", "lives"), [(1, True), (25, False)])
+def test_a_holder_on_another_machine_is_believed_for_a_day(hours: int, lives: bool, empty: Project) -> None:  # noqa: FBT001
     empty.warehouse.mkdir()
-    empty.lock.write_text(json.dumps({"pid": a_dead_process(), "host": "elsewhere.invalid", "started_at": NOW, "command": "run"}))
-    seen = holder(empty)
+    began = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+    empty.lock.write_text(json.dumps({"pid": a_dead_process(), "host": "elsewhere.invalid", "started_at": began, "command": "run"}))
+    seen = holder(empty) if lives else dead_holder(empty)
     assert seen is not None
     assert seen.host == "elsewhere.invalid"
+    assert (holder(empty) is None) is not lives
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a process began")
+def test_a_process_that_got_the_number_of_the_holder_is_not_the_holder(empty: Project) -> None:
+    empty.warehouse.mkdir()
+    note = {"pid": os.getpid(), "host": socket.gethostname(), "started_at": NOW, "command": "run"}
+    empty.lock.write_text(json.dumps({**note, "born": "1"}))
+    assert holder(empty) is None
+    assert dead_holder(empty) is not None
+    empty.lock.write_text(json.dumps(note))
+    assert holder(empty) is not None, "an older note does not say it"
+
+
+def test_who_takes_the_lock_learns_who_was_killed_under_it(empty: Project, other: subprocess.Popen[str]) -> None:
+    other.kill()
+    other.wait()
+    with hold(empty, command="run", now=NOW) as me:
+        assert me.dead is not None
+        assert (me.dead.pid, me.dead.command) == (other.pid, "run --quiet")
+    with hold(empty, command="run", now=NOW) as me:
+        assert me.dead is None, "who ends in order leaves nothing"
 
 
 def test_asking_who_holds_the_lock_takes_no_lock(empty: Project) -> None:

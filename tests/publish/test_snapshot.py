@@ -298,6 +298,28 @@ def test_what_was_renamed_into_place_and_never_shown_is_cleared_up_though_its_ru
     assert [snapshot.run_id for snapshot in list_snapshots(empty)] == ["run1"]
 
 
+def test_what_readers_saw_before_a_rollback_stays(empty: Project, working: ModuleType) -> None:
+    plain(empty, "run1", working)
+    second = plain(empty, "run2", working)
+    lines = empty.history.read_bytes().splitlines(keepends=True)
+    empty.history.write_bytes(b"".join(lines[:-1]))  # the run died before it wrote its line
+    rollback(empty, "run1", now=NOW)
+    clean_up(empty)
+    assert second.folder.is_dir()
+    assert {run.run_id: run.outcome for run in read_history(empty).runs} == {"run1": "published", "run2": "published"}
+
+
+@pytest.mark.parametrize("kept", [b"", b'{"event": "run", "run_id": "ru\n', None], ids=["empty", "torn", "a rollback alone tells"])
+def test_what_a_history_with_gaps_does_not_know_stays(kept: bytes | None, empty: Project, working: ModuleType) -> None:
+    for run_id in ("run1", "run2"):
+        plain(empty, run_id, working)
+    rollback(empty, "run1", now=NOW)
+    lines = empty.history.read_bytes().splitlines(keepends=True)
+    empty.history.write_bytes(kept if kept is not None else lines[0] + lines[2])
+    clean_up(empty)
+    assert [snapshot.run_id for snapshot in list_snapshots(empty)] == ["run1", "run2"]
+
+
 def test_a_lost_history_costs_no_old_snapshot(empty: Project, working: ModuleType) -> None:
     for run_id in ("run1", "run2", "run3"):
         plain(empty, run_id, working)
@@ -308,8 +330,19 @@ def test_a_lost_history_costs_no_old_snapshot(empty: Project, working: ModuleTyp
     assert [run.run_id for run in read_history(empty).runs] == ["run3"]
 
 
-def test_a_broken_pointer_is_told(empty: Project) -> None:
+def test_a_copy_made_without_links_is_told_before_the_work(empty: Project, working: ModuleType) -> None:
+    plain(empty, "run1", working)
+    copy = Project(empty.root / "copy")
+    shutil.copytree(empty.warehouse, copy.warehouse)
+    with pytest.raises(WarehouseError, match="link-in-the-way") as told, building(copy, "run2"):
+        pytest.fail("nothing is built")
+    assert told.value.facts["path"] == tuple(str(copy.warehouse / name) for name in ("current", "ansinh.duckdb", "parquet"))
+    assert not (copy.warehouse / f"{BUILD_PREFIX}run2").exists()
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]", "3", '{"run_id": ["a"]}', '{"run_id": "../../etc"}', '{"run_id": ""}', '{"run_id": ".."}'])
+def test_a_broken_pointer_is_told(text: str, empty: Project) -> None:
     empty.warehouse.mkdir()
-    empty.pointer.write_text("{")
+    empty.pointer.write_text(text)
     with pytest.raises(WarehouseError, match="manifest-broken"):
         current_snapshot(empty)

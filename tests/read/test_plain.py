@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.errors import StageError
 from etl.read import plain
 from etl.read.faults import Fault
 from etl.read.plain import LONGEST_LINE, find_what_is_not_utf8, plain_text
@@ -111,3 +114,32 @@ def test_the_first_byte_that_is_not_utf8_is_found(
     monkeypatch.setattr(plain, "_CHUNK", chunk)
     fault = find_what_is_not_utf8(write(tmp_path, content))
     assert (None if fault is None else (fault.offset, fault.record, fault.found)) == place
+
+
+def test_a_file_of_line_ends_alone_takes_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    path.write_bytes(b"\r" * (12 * 1024 * 1024))
+    with plain.plain_text(path) as text:
+        assert isinstance(text, Fault)
+        assert text.code == "figures-empty"
+
+
+def test_no_room_for_the_copy_is_told_with_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "figures.csv"
+    path.write_bytes(b"a\r\n1\r\n")
+    monkeypatch.setattr(plain, "_copy_with_plain_line_ends", full)
+    with pytest.raises(StageError, match="temp-full") as told, plain.plain_text(path):
+        pass
+    assert told.value.facts["folder"] == tempfile.gettempdir()
+
+
+def test_bytes_are_counted_over_the_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain, "_CHUNK", 3)
+    path = tmp_path / "figures.csv"
+    path.write_bytes(b"a\nb\nc\n\n")
+    with plain.plain_text(path) as text:
+        assert isinstance(text, plain.PlainText)
+        assert plain.count_bytes(text.data, b"\n") == 4

@@ -223,3 +223,11 @@ def test_a_date_of_publication_that_cannot_be_is_refused_with_its_line(tmp_path:
     with pytest.raises(ConfigError) as refused:
         discover(raw)
     assert (refused.value.code, refused.value.facts["line"]) == ("out-of-range", 2)
+
+
+def test_a_link_back_up_is_refused_where_raw_itself_is_a_link(tmp_path: Path) -> None:
+    (tmp_path / "data" / "a").mkdir(parents=True)
+    (tmp_path / "data" / "a" / "loop").symlink_to("..")
+    (tmp_path / "raw").symlink_to("data")
+    with pytest.raises(SourceError, match="source-link-outside"):
+        discover(tmp_path / "raw")

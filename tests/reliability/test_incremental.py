@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from benchmarks.torture import HEADER, SOURCE, write_figures
-from etl import pipeline, stage
+from etl import pipeline, stage, work
+from etl.errors import StageError
 from etl.project import Project
 from etl.publish.history import read_history
 from etl.publish.snapshot import list_snapshots
 from etl.read import many
 from etl.read.sources import discover
+from etl.validate import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SOURCES = 2000
 ROW = "poor_households,level,,Hà Giang,2022,actual,{number:04},hộ,,\n"
@@ -34,7 +40,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return real(con, files, *progress)
 
     monkeypatch.setattr(many, "read_many", noted)
-    for module in (stage, pipeline):
+    for module in (stage, work):
         monkeypatch.setattr(module, "code_id", lambda: "code")
     return calls
 
@@ -70,11 +76,11 @@ def test_of_two_thousand_sources_only_the_changed_one_is_read_again(tmp_path: Pa
 def test_where_nothing_changed_nothing_is_read_or_published(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     write_figures(project.raw / "bang-thu", 1)
-    monkeypatch.setattr(pipeline, "our_rule_files", list)
+    monkeypatch.setattr(rules, "our_rule_files", list)
     assert pipeline.run(project, evaluated_on=DAY).run.outcome == "published"
     before = {path: path.lstat().st_mtime_ns for path in project.warehouse.rglob("*") if path.name not in {".lock", "history.jsonl"}}
     read.clear()
-    monkeypatch.setattr(pipeline, "open_stage", None)  # whoever opened the stage now would fail
+    monkeypatch.setattr(work, "open_stage", None)  # whoever opened the stage now would fail
     again = pipeline.run(project, evaluated_on=DAY)
     assert (again.run.outcome, again.validated, read) == ("unchanged", None, [])
     assert {path: path.lstat().st_mtime_ns for path in project.warehouse.rglob("*") if path.name not in {".lock", "history.jsonl"}} == before
@@ -84,13 +90,40 @@ def test_where_nothing_changed_nothing_is_read_or_published(tmp_path: Path, read
 def test_the_same_bytes_with_another_time_publish_nothing(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     write_figures(project.raw / "bang-thu", 1)
-    monkeypatch.setattr(pipeline, "our_rule_files", list)
+    monkeypatch.setattr(rules, "our_rule_files", list)
     pipeline.run(project, evaluated_on=DAY)
     read.clear()
     os.utime(project.raw / "bang-thu" / "figures.csv", (0, 0))
     assert pipeline.run(project, evaluated_on=DAY).run.outcome == "unchanged"
     assert read == []
     assert len(list_snapshots(project)) == 1
+
+
+def add_stray(raw: Path) -> None:
+    (raw / "notes.txt").write_text("x")
+
+
+def add_folder(raw: Path) -> None:
+    (raw / "empty-source").mkdir()
+
+
+def take_folder_away(raw: Path) -> None:
+    (raw / "trong").rmdir()
+
+
+@pytest.mark.parametrize("change", [add_stray, add_folder, take_folder_away], ids=lambda function: function.__name__)
+def test_what_nobody_reads_is_news_all_the_same(change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path)
+    write_figures(project.raw / "bang-thu", 1)
+    (project.raw / "trong").mkdir()
+    process = [path for path in rules.our_rule_files() if path.name == "process.toml"]
+    monkeypatch.setattr(rules, "our_rule_files", lambda: process)
+    pipeline.run(project, evaluated_on=DAY)
+    pipeline.validate(project, evaluated_on=DAY)
+    change(project.raw)
+    with pytest.raises(StageError, match="stage-not-validated"):
+        pipeline.load(project, evaluated_on=DAY)
+    assert pipeline.run(project, evaluated_on=DAY).run.outcome == "published"
 
 
 @pytest.mark.parametrize("name", ["hashes.json", "done.json"])
@@ -142,3 +175,27 @@ def test_a_file_whose_size_and_time_were_set_back_is_read_again(tmp_path: Path, 
     assert figures.stat().st_size == before.st_size
     pipeline.ingest(project, evaluated_on=DAY)
     assert read == ["bang-thu"]
+
+
+def test_another_version_of_what_computes_is_another_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path), "/nowhere", *sys.path])
+    before = stage.code_id()
+    assert stage.code_id() == before
+    (tmp_path / "unrelated-1.0.dist-info").mkdir()
+    assert stage.code_id() == before
+    (tmp_path / "duckdb-9.9.9.dist-info").mkdir()
+    after = stage.code_id()
+    assert after != before
+    monkeypatch.setattr(sys, "version", "4.0")
+    assert stage.code_id() != after
+
+
+def test_who_looks_into_the_stage_for_an_instant_stops_no_run(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    stage.open_stage(project).close()
+    look = "import duckdb, sys, time\nwith duckdb.connect(sys.argv[1], read_only=True):\n    print('open', flush=True); time.sleep(0.5)"
+    words = [sys.executable, "-c", look, str(project.stage / "stage.duckdb")]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        stage.open_stage(project).close()

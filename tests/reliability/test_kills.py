@@ -84,7 +84,6 @@ def test_a_run_killed_at_any_moment_loses_nothing(case: Case) -> None:
         ("report.render:enospc", "disk-failed"),
         ("publish.sync:eio", "disk-failed"),
         ("publish.switch:eio", "disk-failed"),
-        ("history.append:enospc", "disk-failed"),
     ],
 )
 def test_a_run_whose_disk_answers_with_an_error_says_so_and_loses_nothing(fault: str, code: str, case: Case) -> None:
@@ -118,7 +117,7 @@ def test_what_fails_behind_the_switch_takes_nothing_back_and_is_told_as_a_warnin
 def test_a_run_that_cannot_be_written_down_is_published_all_the_same_and_written_down_by_the_next(case: Case) -> None:
     case.must_recover("before")
     case.change()
-    assert case.forks.run(case.words, fault="history.append:eio").code == 1
+    assert case.forks.run(case.words, fault="history.append:eio").code == 0
     current = current_snapshot(case.project)
     assert current is not None
     assert current.content_id == case.known[case.variant].content_id

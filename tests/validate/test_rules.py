@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow.parquet
@@ -23,7 +26,6 @@ from schemas.kinds import COMMON_KEYS, KINDS, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import duckdb
     from click.testing import Result
@@ -239,7 +241,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with more schools than pupils and a rule of its own; of ours only those about cells, for the time it takes."""
     few = [path for path in our_rule_files() if path.name == "cells.toml"]
     monkeypatch.setattr("etl.check.our_rule_files", lambda: few)
-    monkeypatch.setattr("etl.pipeline.our_rule_files", lambda: few)
+    monkeypatch.setattr("etl.validate.rules.our_rule_files", lambda: few)
     write_document(tmp_path / "raw" / "a", Document([row("schools", "1.204", "trường"), row("students", "412", "người")]))
     written(tmp_path / "rules", GOOD)
     (tmp_path / "rules" / "notes.txt").write_text("không phải quy tắc", encoding="utf-8")
@@ -276,3 +278,17 @@ def test_rules_check_says_good_of_a_good_file_and_names_the_line_of_a_bad_one(tm
     assert not failed.stdout
     assert "bad.toml" in failed.stderr
     assert "dòng 6" in failed.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems make no such name")
+def test_a_rule_file_with_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/rules/a\xff.toml")).write_text(GOOD, encoding="utf-8")
+    with pytest.raises(RuleFileError, match="rules-name-unprintable"):
+        project_rule_files(tmp_path)
+
+
+def test_a_pipe_among_the_rules_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.toml")
+    with pytest.raises(RuleFileError, match="file-unreadable"):
+        load_rules([tmp_path / "a.toml"])

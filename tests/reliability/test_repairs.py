@@ -1,0 +1,120 @@
+"""What is published is published again where readers would see something else: a damaged snapshot, new views, --force."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from benchmarks.torture import RULE, write_figures
+from etl import pipeline
+from etl.project import Project
+from etl.publish import build
+from etl.publish.snapshot import current_snapshot, damaged_files
+from etl.publish.states import remember_previous
+from etl.validate import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from etl.publish.snapshot import Snapshot
+
+DAY: Final = date(2025, 1, 1)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with one published run, judged by a rule of its own only."""
+    monkeypatch.setattr(rules, "our_rule_files", list)
+    project = Project(tmp_path)
+    write_figures(project.raw / "bang-thu", 1)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.toml").write_text(RULE, encoding="utf-8")
+    assert run(project) == "published"
+    return project
+
+
+def run(project: Project, *, force: bool = False) -> str:
+    return pipeline.run(project, evaluated_on=DAY, force=force).run.outcome
+
+
+def now_current(project: Project) -> Snapshot:
+    current = current_snapshot(project)
+    assert current is not None
+    return current
+
+
+def take_away(path: Path) -> None:
+    path.unlink()
+
+
+def cut(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def turn_a_bit(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+
+
+@pytest.mark.parametrize("damage", [take_away, cut], ids=lambda function: function.__name__)
+@pytest.mark.parametrize("name", ["parquet/observations.parquet", "ansinh.duckdb", "quality-report.html"])
+def test_a_damaged_snapshot_is_repaired_by_the_next_run(name: str, damage: Callable[[Path], None], project: Project) -> None:
+    before = now_current(project)
+    damage(before.folder / name)
+    assert run(project) == "published"
+    after = now_current(project)
+    assert after.content_id == before.content_id
+    assert damaged_files(after) == ()
+    assert run(project) == "unchanged"
+
+
+def test_damage_that_no_glance_sees_is_repaired_when_the_run_is_forced(project: Project) -> None:
+    turn_a_bit(now_current(project).folder / "parquet" / "observations.parquet")
+    assert run(project) == "unchanged"
+    assert run(project, force=True) == "published"
+    assert damaged_files(now_current(project)) == ()
+
+
+def test_a_forced_run_publishes_the_same_content_again(project: Project) -> None:
+    before = now_current(project)
+    assert run(project, force=True) == "published"
+    after = now_current(project)
+    assert (after.run_id != before.run_id, after.content_id) == (True, before.content_id)
+
+
+def test_other_views_or_another_report_are_published_though_the_content_is_the_same(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = now_current(project)
+    (project.raw / "bang-thu" / "figures.csv").touch()
+    monkeypatch.setattr(build, "presentation_id", lambda: "another")
+    assert run(project) == "published"
+    assert now_current(project).content_id == before.content_id
+    (project.raw / "bang-thu" / "figures.csv").touch()
+    assert run(project) == "unchanged"
+
+
+def test_the_presentation_is_known_by_its_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("publish/sql/views.sql", "report/templates/report.css", "report/content.py", "messages.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr("etl.publish.build.resources.files", lambda _: tmp_path)
+    first = build.presentation_id()
+    (tmp_path / "report/__pycache__").mkdir()
+    (tmp_path / "report/__pycache__/content.pyc").touch()
+    (tmp_path / "messages.toml").touch()
+    assert build.presentation_id() == first
+    for path in [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".pyc"]:
+        told = path.read_text()
+        path.write_text(f"{told}.")
+        assert build.presentation_id() != first, path
+        path.write_text(told)
+
+
+def test_a_trouble_beside_a_run_that_changes_nothing_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "remember_previous", lambda con, previous: remember_previous(con, previous) or "no such table")
+    (project.raw / "bang-thu" / "figures.csv").touch()
+    outcome = pipeline.run(project, evaluated_on=DAY)
+    assert (outcome.run.outcome, [trouble.code for trouble in outcome.troubles]) == ("unchanged", ["snapshot-uncompared"])
