@@ -10,6 +10,7 @@ import io
 import json
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -61,7 +62,8 @@ class _Group(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # a letter that the terminal does not know must not stop a run
+                with suppress(OSError):  # a stream that was closed or exchanged is told of when it is written to
+                    stream.reconfigure(errors="backslashreplace")  # a letter that the terminal does not know must not stop a run
         return super().main(*args, **kwargs)
 
 

@@ -39,7 +39,6 @@ STOREYS: Final = (
 )
 # Rooms meet only in the model and in tables. A door between two rooms stands here with its reason, or it is not there.
 DOORS: Final = {
-    ("etl.resolve", "etl.read"): "a source.toml may define indicators; the catalogue of the run is both lists",
     ("etl.resolve", "etl.extract"): "the exact interval of a reading is an SQL expression over the grammar's columns",
     ("etl.validate", "etl.read"): "the ledger counts against what was listed in raw/",
     ("etl.validate", "etl.resolve"): "a row of `fact` gets its ids when a finding names it, not before: most rows never need them there",
