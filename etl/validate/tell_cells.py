@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from etl.validate.members import Member
     from schemas.kinds import Rule
 
-_OF_BOTH: Final = frozenset({"two-scales", "unread-words"})  # the text and the unit of its column, together
+_OF_BOTH: Final = frozenset({"two-scales", "unread-words", "contradicting-units"})  # the text and the unit of its column, together
 
 
 def tell_range(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
