@@ -95,15 +95,15 @@ class Finding:
 
 
 def findings_of(judged: Judged, members: Mapping[int, Sequence[tuple[int, str, int]]], known: Mapping[int, Member]) -> list[Finding]:
-    """All findings of one rule, in the order of its frame."""
-    found = []
+    """All findings of one rule, in the order in which their figures stand: a frame has the order of the threads that filled it."""
+    found: list[Finding] = []
     for failing in judged.failing:
         told = [(role, known[n]) for _, role, n in members.get(failing.key, ())]
         if judged.frame.per_member:
             found += [_finding(judged.rule, failing, [one]) for one in told]
         else:
             found.append(_finding(judged.rule, failing, told))
-    return found
+    return sorted(found, key=lambda f: ([m.n for _, m in f.members], f.key, f.verdict, f.message_vi))
 
 
 def _finding(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]]) -> Finding:
