@@ -12,13 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import OPEN_SQL, Frame, narrowed, narrowed_rate
+from etl.validate.frames.shared import OPEN_SQL, Frame, product_bounds, readings
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
 
-_LARGEST_RATE = 1_000_000_000
-_LARGEST_BASE = 10_000_000_000_000_000
 # The base of a rate for a subgroup: a dimension either splits the base too (area, sex) or only the numerator (cause, kind of merit).
 _TRIPLES = """
     SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
@@ -76,19 +74,6 @@ def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
     raise RuleBroken("rule-unknown-form", rule=rule.id, form=form)
 
 
-def product_bounds(side: str, a_low: str, a_high: str, b_low: str, b_high: str) -> str:
-    """Bounds of a product of two intervals that are not negative; an end that is open on either side is open in the product.
-
-    So is one too large for an exact product: nothing follows from it, and no cast may stop the run.
-    """
-    return (
-        f"CASE WHEN {a_low} < 0 OR {a_low} >= {_LARGEST_RATE} OR {b_low} NOT BETWEEN 0 AND {_LARGEST_BASE} THEN -{OPEN_SQL} "
-        f"ELSE {narrowed_rate(a_low)} * ({narrowed(b_low)}) END AS {side}_lower, "
-        f"CASE WHEN abs({a_high}) >= {_LARGEST_RATE} OR abs({b_high}) >= {_LARGEST_BASE} THEN {OPEN_SQL} "
-        f"ELSE {narrowed_rate(a_high)} * ({narrowed(b_high)}) END AS {side}_upper"
-    )
-
-
 def frame(rule: Rule) -> Frame:
     """One row per printed rate whose numerator and denominator stand in the same document."""
     relations, params = _relations(rule)
@@ -111,25 +96,27 @@ def frame(rule: Rule) -> Frame:
     # A note may name another denominator (of=households): then only that one counts.
     named = "r.of_what = (SELECT indicator FROM sd WHERE sd.sid = x.den_sid)" if rule.params["form"] == "share_of" else "r.of_what IS NULL"
     scaled = ", ".join(
-        f"CASE WHEN num_{c} >= 1000000000000000000 THEN {OPEN_SQL} WHEN num_{c} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE num_{c} * {k} END AS {p}right_{end}"
-        for p, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "slo", "shi"))
-        for c, end in ((low, "lower"), (high, "upper"))
+        f"CASE WHEN {end} >= 1000000000000000000 THEN {OPEN_SQL} WHEN {end} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE {end} * {k} END AS {p}right_{name}"
+        for p, low, high in readings("num", "_")
+        for end, name in ((low, "lower"), (high, "upper"))
     )
+    multiplied = ", ".join(
+        product_bounds(f"{p}left", r_low, r_high, d_low, d_high)
+        for (p, r_low, r_high), (_, d_low, d_high) in zip(readings("r", "_"), readings("den", "_"), strict=True)
+    )
+    printed = ", ".join(f"{alias}.{c} AS {alias}_{c}" for alias in ("r", "num", "den") for c in ("v", "h", "slo", "shi", "lo", "hi"))
     return Frame(
         sql=f"""
         WITH relation AS ({relations}), {due}
         joined AS (
             SELECT r.folder, r.sid, r.aid, r.pid, {"due.is_of_year," if is_due else ""} num.sid::BIGINT * 1000000 + den.sid AS x, r.n AS r_n, num.n AS num_n, den.n AS den_n,
-                   r.v AS r_v, r.h AS r_h, r.slo AS r_slo, r.shi AS r_shi, r.lo AS r_lo, r.hi AS r_hi,
-                   num.v AS num_v, num.slo AS num_slo, num.shi AS num_shi, num.lo AS num_lo, num.hi AS num_hi,
-                   den.v AS den_v, den.slo AS den_slo, den.shi AS den_shi, den.lo AS den_lo, den.hi AS den_hi
+                   {printed}
             FROM relation AS x JOIN obs AS r ON r.sid = x.r_sid {whose}
             JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = r.pid
             JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = {base} AND den.n <> num.n
             WHERE {named} {nearest})
         SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, 'out-of-range' AS reason,
-               {product_bounds("left", "r_slo", "r_shi", "den_slo", "den_shi")}, {product_bounds("hard_left", "r_lo", "r_hi", "den_lo", "den_hi")},
-               {product_bounds("cut_left", "(r_slo - r_h)", "(r_shi + r_h)", "den_slo", "den_shi")}, {scaled}, r_v AS left_value, r_h AS tolerance,
+               {multiplied}, {scaled}, r_v AS left_value, r_h AS tolerance,
                den_v, num_v, {cap} AS cap
         FROM joined""",
         members="""
