@@ -110,6 +110,13 @@ GRADES: Final = (
     Graded("an end of an interval with more than three decimals", land("56,4"), "O04", None),
     Graded("beyond such an end only if numbers were cut off", land("56,6"), "O04", ("truncation", "info")),
     Graded("beyond that as well", land("63,8"), "O04", ("impossible", "error")),
+    Graded(
+        "a fact told again, cut off",
+        [row("poor_household_rate", value, "%", locator=at) for value, at in (("17,38", "p1#1-6"), ("17,387", "p9#8-14"))],
+        "S03",
+        ("truncation", "info"),
+    ),
+    Graded("a row of a table repeated, cut off", [row("poor_household_rate", value, "%") for value in ("17,38", "17,387")], "S03", ("truncation", "info")),
     Graded("a limit that may be passed a little", coverage("101,2"), "X08", ("implausible", "warning")),
     Graded("a limit whose rounding touches it", coverage("100"), "X08", None),
     Graded("a limit that may not be passed", coverage("106"), "X08", ("impossible", "error")),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
 from judging import Document, judge_documents, row
 
 from etl.validate import hypotheses
@@ -14,6 +13,8 @@ from etl.validate.frames import frame_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import pytest
 
     from etl.validate.frames.shared import Frame
     from schemas.kinds import Rule
