@@ -95,7 +95,7 @@ def tell_ratio(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member
     rate, num, den = (members[i][1] for i in range(3))
     if not value_of(den):
         return Facts({}, actual=plain(value_of(rate)))  # unverifiable: nothing follows from nought
-    k = Decimal(str(rule.params["k"]))
+    k = Decimal(str(failing.row.get("k", rule.params["k"])))
     follows = (k * value_of(num) / value_of(den)).quantize(Decimal(1).scaleb(-max(rate.decimals + 2, 2)))
     gap = abs(value_of(rate) - follows)
     tolerance = exact_or_none(failing.row.get("tolerance"))

@@ -62,7 +62,73 @@ def told(first: str, second: str, name: str = "poor_household_rate", unit: str =
     return [row(name, first, unit), row(name, second, unit)]
 
 
+JOBS: Final = "workers_provided_jobs"
+
+
+def goals(excess: tuple[str, str, str], *others: tuple[str, str, str]) -> list[dict[str, str]]:
+    """11.000 done; what was planned, what was aimed at, and by how much the plan was exceeded: kind, value, unit each."""
+    told = [("actual", "11.000", "người"), *others]
+    return [*[row(JOBS, value, unit, obs_kind=kind) for kind, value, unit in told], row(JOBS, excess[1], excess[2], measure=excess[0])]
+
+
+def fewer(times: str) -> list[dict[str, str]]:
+    strikes = [row("labour_strikes", "900", "vụ", time_period="2022"), row("labour_strikes", "300", "vụ")]
+    return [*strikes, row("labour_strikes", times, "lần", measure="times", note="base=2022")]
+
+
+def covered(excess: str, actual: str) -> list[dict[str, str]]:
+    rates = [("actual", "level", actual), ("plan", "level", "90,0"), ("actual", "plan_excess", excess)]
+    return [row("health_insurance_coverage_rate", value, "%", measure=measure, obs_kind=kind) for kind, measure, value in rates]
+
+
+def fallen(planned: str) -> list[dict[str, str]]:
+    of = {"measure": "change_pp", "note": "base=2022"}
+    changes = [("actual", "giảm 4,43"), ("plan", planned), ("target", "giảm 1,50")]
+    return [
+        *[row("poor_household_rate", value, "điểm %", obs_kind=kind, **of) for kind, value in changes],
+        row("poor_household_rate", "vượt 0,43", "điểm %", measure="plan_excess"),
+    ]
+
+
+PLAN: Final = ("plan", "10.000", "người")
+GOAL: Final = ("target", "12.000", "người")
+
 TWINS: Final = (
+    Twin(
+        "the excess is that of the plan",
+        goals(("plan_excess", "vượt 1.000", "người"), PLAN, GOAL),
+        goals(("plan_excess", "vượt 1.200", "người"), PLAN, GOAL),
+        "T01P",
+    ),
+    Twin(
+        "the excess in per cent is that of the plan",
+        goals(("plan_excess", "vượt 10", "%"), PLAN, GOAL),
+        goals(("plan_excess", "vượt 15", "%"), PLAN, GOAL),
+        "T03X",
+    ),
+    Twin("the change planned is that of the plan", fallen("giảm 4,00"), fallen("giảm 4,10"), "T02"),
+    Twin(
+        "a goal stands for a plan that is not printed",
+        goals(("plan_completion", "91,67", "%"), GOAL),
+        goals(("plan_completion", "96,67", "%"), GOAL),
+        "T03",
+        "warning",
+    ),
+    Twin(
+        "a goal does not stand beside the plan", goals(("plan_completion", "110", "%"), PLAN, GOAL), goals(("plan_completion", "91,67", "%"), PLAN, GOAL), "T03"
+    ),
+    Twin("a plan fulfilled so many times", goals(("plan_completion", "1,1", "lần"), PLAN), goals(("plan_completion", "1,3", "lần"), PLAN), "T03"),
+    Twin("three times fewer", fewer("giảm 3"), fewer("gấp 3"), "O06", "warning"),
+    Twin("three times fewer and not five", fewer("giảm 3"), fewer("giảm 5"), "O06", "warning"),
+    Twin("5 % above a plan of 90 %", covered("vượt 5,0", "94,5"), covered("vượt 5,0", "96,5"), "T01P"),
+    Twin("5 points above a plan of 90 %", covered("vượt 5,0", "95,0"), covered("vượt 5,0", "93,0"), "T01P"),
+    Twin(
+        "houses begun last year",
+        [row("houses_started", "1.300", "căn"), row("houses_completed", "1.200", "căn")],
+        [row("houses_started", "900", "căn"), row("houses_completed", "1.200", "căn")],
+        "X10",
+        "warning",
+    ),
     Twin("one rate, printed sharper the second time", told("12,5", "12,50"), told("12,5", "12,4"), "C11"),
     Twin("one rate, sharper by another digit", told("12,5", "12,52"), told("12,5", "12,62"), "C11"),
     Twin("one rate, cut off the first time", told("17,38", "17,387"), told("17,38", "17,396"), "C11"),

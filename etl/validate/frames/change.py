@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _FAR = "1000000000000000000000"
 _PREFIXES = ("", "hard_", "cut_")
+_PLANNED = ("plan", "plan_change", "excess_pct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,9 @@ class _Percent:
 _LEVEL_OF = "sd AS x ON x.indicator = d.indicator AND x.breakdown = d.breakdown AND x.measure IN ('level', 'per_unit', 'share')"
 _MEMBERS = "SELECT key, 0 AS position, '{a}' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, '{b}', b_n FROM failing UNION ALL SELECT key, 2, '{c}', c_n FROM failing"
 
+# An excess is that over the plan. Only where none is printed it is held against the goal.
+_NEAREST = "QUALIFY x.is_plan OR NOT bool_or(x.is_plan) OVER (PARTITION BY d.n, x.x_sid)"
+
 # Three printed figures of one relation a = b + c. Each form says which observations they are.
 _ADDITIVE = {
     "level": (
@@ -40,21 +44,29 @@ _ADDITIVE = {
         ("level", "base", "change"),
     ),
     "plan": (
-        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = 'actual'
+        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid, y.obs_kind = 'plan' AS is_plan, d.unit_kind = 'rate' AND x.unit_kind = 'rate' AS in_per_cent
+            FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = 'actual'
             JOIN sd AS y ON y.indicator = x.indicator AND y.breakdown = x.breakdown AND y.measure = x.measure AND y.obs_kind IN ('plan', 'target') AND y.unit = x.unit
             WHERE d.measure = 'plan_excess' AND (d.unit = x.unit OR (d.unit_kind IN ('points', 'rate') AND x.unit_kind = 'rate'))""",
         "a.pid = d.pid AND b.pid = d.pid AND d.vs IS NULL",
         ("actual", "plan", "excess"),
     ),
     "plan_change": (
-        """SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid FROM sd AS d
+        """SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid, y.obs_kind = 'plan' AS is_plan FROM sd AS d
             JOIN sd AS x ON x.indicator = d.indicator AND x.breakdown = d.breakdown AND x.measure IN ('change_abs', 'change_pp') AND x.obs_kind = 'actual'
             JOIN sd AS y ON y.indicator = x.indicator AND y.breakdown = x.breakdown AND y.measure = x.measure AND y.obs_kind IN ('plan', 'target') AND y.unit = x.unit
             WHERE d.measure = 'plan_excess' AND d.unit = x.unit""",
-        "a.pid = d.pid AND b.pid = d.pid",
+        "a.pid = d.pid AND b.pid = d.pid AND b.base_pid IN (0, a.base_pid) AND d.base_pid IN (0, a.base_pid)",
         ("change", "planned", "excess"),
     ),
 }
+
+# "Vượt 5 %" of a rate may mean points, or per cent of the plan (design/rules.md §7): it contradicts only what fits neither. Judged as `_percent` does.
+_RISE = "(CASE WHEN coalesce(turn, 1) * sign(d.v) < 0 THEN b.{low} - a.{high} ELSE a.{low} - b.{high} END)"
+_SIZE = ("(CASE WHEN d.v < 0 THEN -d.shi ELSE d.slo END)", "(CASE WHEN d.v < 0 THEN -d.slo ELSE d.shi END)")
+_FITS_PER_CENT = f"""a.slo > -1000000 AND a.shi < 1000000 AND b.slo BETWEEN 0 AND 1000000 AND b.shi < 1000000 AND {_SIZE[1]} BETWEEN 0 AND 1000000
+    AND ({_SIZE[0]} < 0 OR product_below({_SIZE[0]}, b.slo) <= 100 * {_RISE.format(low="shi", high="slo")})
+    AND 100 * {_RISE.format(low="slo", high="shi")} <= product_above({_SIZE[1]}, b.shi)"""
 
 # A gap to somewhere else: `vs=total` is the series without its breakdown, any other name is a place as the document writes it.
 _GAP = f"""
@@ -98,19 +110,25 @@ def _additive(form: str, *, falling: list[str]) -> Frame:
         f"{al} AS {p}left_lower, {ah} AS {p}left_upper, {bl} + {dl} AS {p}right_lower, {bh} + {dh} AS {p}right_upper"
         for p, (al, ah), (bl, bh), (dl, dh) in zip(_PREFIXES, ends("a"), ends("b"), ends("d"), strict=True)
     ]
+    in_per_cent = "x.in_per_cent" if form == "plan" else "FALSE"
+    fits = f"in_per_cent AND coalesce({_FITS_PER_CENT}, FALSE)" if form == "plan" else "FALSE"
     same_place = "a.folder = d.folder AND a.aid = d.aid"
     is_falling = "EXISTS (SELECT 1 FROM sd AS s, (SELECT unnest($falling) AS pattern) WHERE s.sid = d.sid AND s.indicator GLOB pattern)" if falling else "FALSE"
-    return Frame(
-        sql=f"""
+    judged = f"""
         WITH relation AS ({relation}),
         joined AS (
-            SELECT d.folder, d.sid, d.aid, d.pid, {flip} AS flip, CASE WHEN {is_falling} THEN CASE WHEN (a.v - b.v) * sign(d.v) < 0 THEN -1 ELSE 1 END END AS turn, a, b, d
+            SELECT d.folder, d.sid, d.aid, d.pid, {flip} AS flip, CASE WHEN {is_falling} THEN CASE WHEN (a.v - b.v) * sign(d.v) < 0 THEN -1 ELSE 1 END END AS turn, {in_per_cent} AS in_per_cent, a, b, d
             FROM relation AS x JOIN obs AS d ON d.sid = x.d_sid
             JOIN obs AS a ON a.sid = x.x_sid AND {same_place} JOIN obs AS b ON b.sid = x.y_sid AND b.folder = d.folder AND b.aid = d.aid
-            WHERE {periods} AND a.n <> b.n)
-        SELECT folder, sid, aid, pid, a.sid::BIGINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, NOT is_broken AS applicable, TRUE AS evaluable, 'break' AS reason,
+            WHERE {periods} AND a.n <> b.n {_NEAREST if form in _PLANNED else ""})
+        SELECT folder, sid, aid, pid, a.sid::BIGINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, in_per_cent, {fits} AS fits_per_cent, NOT is_broken AS applicable, TRUE AS evaluable, 'break' AS reason,
                {", ".join(operands)}, flip * a.v AS left_value, flip, turn, flip * b.v + coalesce(turn, 1) * d.v AS right_value, flip * a.v - (flip * b.v + coalesce(turn, 1) * d.v) AS gap, a.h + b.h + d.h AS tolerance
-        FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken FROM joined)""",
+        FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken FROM joined)"""
+    if form == "plan":
+        meeting = ", ".join(f"CASE WHEN fits_per_cent THEN left_{end} ELSE right_{end} END AS right_{end}" for end in ("lower", "upper"))
+        judged = f"SELECT * REPLACE ({meeting}) FROM ({judged})"
+    return Frame(
+        sql=judged,
         members=_MEMBERS.format(a=roles[0], b=roles[1], c=roles[2]),
         params={"falling": falling} if falling else {},
     )
@@ -142,7 +160,7 @@ def _gap() -> Frame:
 # observations a and b; for a fall the difference is turned around, so that both sides stay positive.
 _PERCENT = {
     "excess_pct": (
-        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = 'actual'
+        f"""SELECT d.sid AS d_sid, x.sid AS x_sid, y.sid AS y_sid, y.obs_kind = 'plan' AS is_plan FROM sd AS d JOIN {_LEVEL_OF} AND x.obs_kind = 'actual'
             JOIN sd AS y ON y.indicator = x.indicator AND y.breakdown = x.breakdown AND y.measure = x.measure AND y.obs_kind IN ('plan', 'target') AND y.unit = x.unit
             WHERE d.measure = 'plan_excess' AND d.unit_kind = 'rate' AND x.unit_kind NOT IN ('rate', 'points')""",
         "a.pid = d.pid AND b.pid = d.pid AND d.vs IS NULL",
@@ -192,7 +210,7 @@ def _percent(form: str) -> Frame:
                    {base_v} AS base_v, {diff_v} AS diff_v, a.sid AS level_sid, a.pid AS later_pid, b.pid AS earlier_pid, {", ".join(columns)}
             FROM relation AS x JOIN obs AS d ON d.sid = x.d_sid
             JOIN obs AS a ON a.sid = x.x_sid AND a.folder = d.folder AND a.aid = d.aid JOIN obs AS b ON b.sid = x.y_sid AND b.folder = d.folder AND b.aid = d.aid
-            WHERE {periods} AND a.n <> b.n)
+            WHERE {periods} AND a.n <> b.n {_NEAREST if form in _PLANNED else ""})
         SELECT folder, sid, aid, pid, x, a_n, b_n, c_n, NOT straddles_break(level_sid, earlier_pid, later_pid) AS applicable,
                base_v > 0 AND abs(p_v) < 1000000 AS evaluable, 'out-of-range' AS reason,
                {", ".join(operands)}, p_v AS left_value, diff_v, base_v, p_h AS tolerance

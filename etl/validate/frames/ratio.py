@@ -2,7 +2,8 @@
 
 `form`: `triples` (rate, num, den of the catalogue, by indicator) · `share` (the share of a part, the part, its total) ·
 `share_of` (the same with the total that the note names) ·
-`completion` (completion, actual, plan: that of the period, else that of the year which the period belongs to) · `times` (a is N times b).
+`completion` (completion, actual, plan: that of the period, else that of the year which the period belongs to; a goal where no plan is printed) ·
+`times` (a is N times b; "giảm 3 lần": b is 3 times a).
 `wider`: the printed denominator may be a larger population than the rate's own (labour force of 15+ for one of working age), so that a printed
 rate up to a fifth above what follows is worth an information only.
 """
@@ -35,10 +36,10 @@ _SHARE_OF = """
     JOIN sd AS den ON den.measure = 'level' AND den.breakdown = '' AND den.obs_kind = r.obs_kind AND den.unit = num.unit AND den.indicator <> num.indicator
     WHERE r.measure = 'share' AND r.unit_kind = 'rate'"""
 _COMPLETION = """
-    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
+    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid, den.obs_kind = 'plan' AS is_plan, r.unit_kind = 'times' AS in_times
     FROM sd AS r
     JOIN sd AS num ON num.indicator = r.indicator AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = 'actual'
-    JOIN sd AS den ON den.indicator = r.indicator AND den.measure = 'level' AND den.breakdown = r.breakdown AND den.obs_kind = 'plan' AND den.unit = num.unit
+    JOIN sd AS den ON den.indicator = r.indicator AND den.measure = 'level' AND den.breakdown = r.breakdown AND den.obs_kind IN ('plan', 'target') AND den.unit = num.unit
     WHERE r.measure = 'plan_completion' AND r.obs_kind = 'actual'"""
 
 _TIMES = """
@@ -79,24 +80,36 @@ def frame(rule: Rule) -> Frame:
     relations, params = _relations(rule)
     # "gấp 3 lần" compares with an earlier period; all other denominators stand in the period of the rate.
     is_due = rule.params["form"] == "completion"
-    base = "r.base_pid" if rule.params["form"] == "times" else "due.due_pid" if is_due else "r.pid"
+    is_times = rule.params["form"] == "times"
+    now, base = ("r.num_pid", "r.den_pid") if is_times else ("r.pid", "due.due_pid") if is_due else ("r.pid", "r.pid")
+    # The direction of "giảm 3 lần" is no sign of the number; what was read still knows it.
+    rates = (
+        """(SELECT o.*, coalesce(q.direction < 0, FALSE) AS is_fewer, CASE WHEN is_fewer THEN o.base_pid ELSE o.pid END AS num_pid, CASE WHEN is_fewer THEN o.pid ELSE o.base_pid END AS den_pid
+            FROM obs AS o SEMI JOIN relation ON relation.r_sid = o.sid LEFT JOIN reading AS q ON q.n = o.n)"""
+        if is_times
+        else "obs"
+    )
     due, whose, nearest = (
-        (f"due AS ({_DUE}),", "JOIN due ON due.pid = r.pid", "QUALIFY NOT due.is_of_year OR bool_and(due.is_of_year) OVER (PARTITION BY r.n)")
+        (
+            f"due AS ({_DUE}),",
+            "JOIN due ON due.pid = r.pid AND (x.is_plan OR NOT due.is_of_year)",
+            "QUALIFY rank() OVER (PARTITION BY r.n ORDER BY NOT x.is_plan, due.is_of_year) = 1",
+        )
         if is_due
         else ("", "", "")
     )
     cap = (
-        "CASE WHEN is_of_year THEN 'warning' END"
+        "CASE WHEN is_of_year OR NOT is_plan THEN 'warning' END"
         if is_due
         else "CASE WHEN left_lower > right_upper AND 5 * left_lower <= 6 * right_upper THEN 'info' END"
         if rule.params.get("wider")
         else "NULL"
     )
-    k = "$k::DECIMAL(9,0)"
+    k = "CASE WHEN x.in_times THEN 1 ELSE $k END::DECIMAL(9,0)" if is_due else "$k::DECIMAL(9,0)"
     # A note may name another denominator (of=households): then only that one counts.
     named = "r.of_what = (SELECT indicator FROM sd WHERE sd.sid = x.den_sid)" if rule.params["form"] == "share_of" else "r.of_what IS NULL"
     scaled = ", ".join(
-        f"CASE WHEN {end} >= 1000000000000000000 THEN {OPEN_SQL} WHEN {end} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE {end} * {k} END AS {p}right_{name}"
+        f"CASE WHEN {end} >= 1000000000000000000 THEN {OPEN_SQL} WHEN {end} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE {end} * k END AS {p}right_{name}"
         for p, low, high in readings("num", "_")
         for end, name in ((low, "lower"), (high, "upper"))
     )
@@ -109,15 +122,15 @@ def frame(rule: Rule) -> Frame:
         sql=f"""
         WITH relation AS ({relations}), {due}
         joined AS (
-            SELECT r.folder, r.sid, r.aid, r.pid, {"due.is_of_year," if is_due else ""} num.sid::BIGINT * 1000000 + den.sid AS x, r.n AS r_n, num.n AS num_n, den.n AS den_n,
+            SELECT r.folder, r.sid, r.aid, r.pid, {"due.is_of_year, x.is_plan," if is_due else ""} {k} AS k, num.sid::BIGINT * 1000000 + den.sid AS x, r.n AS r_n, num.n AS num_n, den.n AS den_n,
                    {printed}
-            FROM relation AS x JOIN obs AS r ON r.sid = x.r_sid {whose}
-            JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = r.pid
+            FROM relation AS x JOIN {rates} AS r ON r.sid = x.r_sid {whose}
+            JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = {now}
             JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = {base} AND den.n <> num.n
             WHERE {named} {nearest})
         SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, 'out-of-range' AS reason,
                {multiplied}, {scaled}, r_v AS left_value, r_h AS tolerance,
-               den_v, num_v, {cap} AS cap
+               k, den_v, num_v, {cap} AS cap
         FROM joined""",
         members="""
         SELECT key, 0 AS position, 'rate' AS role, r_n AS n FROM failing UNION ALL SELECT key, 1, 'num', num_n FROM failing
