@@ -90,6 +90,20 @@ def fallen(planned: str) -> list[dict[str, str]]:
     ]
 
 
+def ordered(*figures: tuple[str, str, str]) -> list[dict[str, str]]:
+    """A list said to fall: subgroup, value, place in the text."""
+    return [row("poor_household_rate", value, "%", breakdown=part, note="order=desc", locator=at) for part, value, at in figures]
+
+
+def alike(*keys: tuple[str, str]) -> list[dict[str, str]]:
+    """Several keys with one value and one change: indicator and breakdown."""
+    levels = [row(name, "1.234", "hộ", breakdown=part) for name, part in keys]
+    return [*levels, *[row(name, "giảm 156", "hộ", measure="change_abs", breakdown=part, note="base=2022") for name, part in keys]]
+
+
+CHILDREN: Final = ("group=children", "20,5", "p1#1-4")
+OLD: Final = ("group=elderly", "15,2", "p1#10-14")
+MINORITY: Final = ("ethnicity=ethnic_minority", "40,1", "p9#1-4")
 PLAN: Final = ("plan", "10.000", "người")
 GOAL: Final = ("target", "12.000", "người")
 
@@ -122,6 +136,30 @@ TWINS: Final = (
     Twin("three times fewer and not five", fewer("giảm 3"), fewer("giảm 5"), "O06", "warning"),
     Twin("5 % above a plan of 90 %", covered("vượt 5,0", "94,5"), covered("vượt 5,0", "96,5"), "T01P"),
     Twin("5 points above a plan of 90 %", covered("vượt 5,0", "95,0"), covered("vượt 5,0", "93,0"), "T01P"),
+    Twin(
+        "two lists, each in its order", ordered(CHILDREN, OLD, MINORITY), ordered((*OLD[:2], "p1#1-4"), (*CHILDREN[:2], "p1#10-14"), MINORITY), "G10", "warning"
+    ),
+    Twin(
+        "two lists of one kind",
+        ordered(CHILDREN, OLD, ("group=disabled", "40,1", "p9#1-4")),
+        ordered(CHILDREN, OLD, ("group=disabled", "40,1", "p1#20-24")),
+        "G10",
+        "warning",
+    ),
+    Twin(
+        "a list with a paragraph for each item",
+        ordered((*CHILDREN[:2], "p1#1-4"), (*OLD[:2], "p2#1-4"), ("group=disabled", "10,1", "p3#1-4")),
+        ordered((*CHILDREN[:2], "p1#1-4"), (*OLD[:2], "p2#1-4"), ("group=disabled", "16,1", "p3#1-4")),
+        "G10",
+        "warning",
+    ),
+    Twin(
+        "a place that is rural throughout",
+        alike(("poor_households", ""), ("poor_households", "area=rural")),
+        alike(("poor_households", "area=rural"), ("near_poor_households", "area=rural"), ("poor_households", "")),
+        "G11",
+        "warning",
+    ),
     Twin(
         "houses begun last year",
         [row("houses_started", "1.300", "căn"), row("houses_completed", "1.200", "căn")],
