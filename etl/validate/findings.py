@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.validate.say import say
+from schemas.judgements import Absent, Covered, InCodeList
+from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 CELL_KINDS: Final = frozenset({"format", "allowed", "range", "whole", "timing", "interval", "unique"})
 _RANK: Final = {"info": 0, "warning": 1, "error": 2}
 _GRADE_CAP: Final = {"truncation": "info", "hedge": "warning"}
+_SEEN: Final = {"comparable": "break"}  # what was seen that must not be there, where the rule alone does not say it
 _DEFAULT_KEY: Final = ("indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "unit")
 _SEPARATOR: Final = "\x1f"
 
@@ -136,6 +139,11 @@ def _code(rule: Rule, failing: Failing) -> str | None:
         return "implausible"
     if failing.grade in _GRADE_CAP:
         return failing.grade
+    judgement = KINDS[rule.kind].judgement
+    if issubclass(judgement, InCodeList):
+        return failing.row.get("reason")
+    if issubclass(judgement, (Absent, Covered)):
+        return failing.row.get("code") or _SEEN.get(rule.kind)
     return str(failing.row.get("code") or "impossible")
 
 

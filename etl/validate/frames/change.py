@@ -64,9 +64,9 @@ _ADDITIVE = {
 # "Vượt 5 %" of a rate may mean points, or per cent of the plan (design/rules.md §7): it contradicts only what fits neither. Judged as `_percent` does.
 _RISE = "(CASE WHEN coalesce(turn, 1) * sign(d.v) < 0 THEN b.{low} - a.{high} ELSE a.{low} - b.{high} END)"
 _SIZE = ("(CASE WHEN d.v < 0 THEN -d.shi ELSE d.slo END)", "(CASE WHEN d.v < 0 THEN -d.slo ELSE d.shi END)")
-_FITS_PER_CENT = f"""a.slo > -1000000 AND a.shi < 1000000 AND b.slo BETWEEN 0 AND 1000000 AND b.shi < 1000000 AND {_SIZE[1]} BETWEEN 0 AND 1000000
-    AND ({_SIZE[0]} < 0 OR product_below({_SIZE[0]}, b.slo) <= 100 * {_RISE.format(low="shi", high="slo")})
-    AND 100 * {_RISE.format(low="slo", high="shi")} <= product_above({_SIZE[1]}, b.shi)"""
+_FITS_PER_CENT = f"""CASE WHEN a.slo > -1000000 AND a.shi < 1000000 AND b.slo BETWEEN 0 AND 1000000 AND b.shi < 1000000 AND {_SIZE[1]} BETWEEN 0 AND 1000000
+    THEN CASE WHEN {_SIZE[0]} < 0 THEN TRUE ELSE product_below({_SIZE[0]}, b.slo) <= 100 * {_RISE.format(low="shi", high="slo")} END
+     AND 100 * {_RISE.format(low="slo", high="shi")} <= product_above({_SIZE[1]}, b.shi) ELSE FALSE END"""
 
 # A gap to somewhere else: `vs=total` is the series without its breakdown, any other name is a place as the document writes it.
 _GAP = f"""
@@ -111,7 +111,7 @@ def _additive(form: str, *, falling: list[str]) -> Frame:
         for p, (al, ah), (bl, bh), (dl, dh) in zip(_PREFIXES, ends("a"), ends("b"), ends("d"), strict=True)
     ]
     in_per_cent = "x.in_per_cent" if form == "plan" else "FALSE"
-    fits = f"in_per_cent AND coalesce({_FITS_PER_CENT}, FALSE)" if form == "plan" else "FALSE"
+    fits = f"CASE WHEN in_per_cent THEN {_FITS_PER_CENT} ELSE FALSE END" if form == "plan" else "FALSE"
     same_place = "a.folder = d.folder AND a.aid = d.aid"
     is_falling = "EXISTS (SELECT 1 FROM sd AS s, (SELECT unnest($falling) AS pattern) WHERE s.sid = d.sid AND s.indicator GLOB pattern)" if falling else "FALSE"
     judged = f"""
@@ -212,7 +212,7 @@ def _percent(form: str) -> Frame:
             JOIN obs AS a ON a.sid = x.x_sid AND a.folder = d.folder AND a.aid = d.aid JOIN obs AS b ON b.sid = x.y_sid AND b.folder = d.folder AND b.aid = d.aid
             WHERE {periods} AND a.n <> b.n {_NEAREST if form in _PLANNED else ""})
         SELECT folder, sid, aid, pid, x, a_n, b_n, c_n, NOT straddles_break(level_sid, earlier_pid, later_pid) AS applicable,
-               base_v > 0 AND abs(p_v) < 1000000 AS evaluable, 'out-of-range' AS reason,
+               base_v > 0 AND abs(p_v) < 1000000 AS evaluable, CASE WHEN base_v = 0 THEN 'zero-base' ELSE 'out-of-range' END AS reason,
                {", ".join(operands)}, p_v AS left_value, diff_v, base_v, p_h AS tolerance
         FROM joined""",
         members=_MEMBERS.format(a=shape.roles[0], b=shape.roles[1], c=shape.roles[2]),

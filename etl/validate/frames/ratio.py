@@ -128,7 +128,7 @@ def frame(rule: Rule) -> Frame:
             JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = {now}
             JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = {base} AND den.n <> num.n
             WHERE {named} {nearest})
-        SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, 'out-of-range' AS reason,
+        SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, CASE WHEN den_v = 0 THEN 'zero-base' ELSE 'out-of-range' END AS reason,
                {multiplied}, {scaled}, r_v AS left_value, r_h AS tolerance,
                k, den_v, num_v, {cap} AS cap
         FROM joined""",

@@ -24,7 +24,7 @@ _VERDICT = f"""
         CASE WHEN NOT is_equality THEN -{OPEN_SQL} ELSE cut_right_lower END AS cut_right_lower, cut_right_upper, right_value,
         left_value - right_value AS gap, s_h + total_h AS tolerance,
         CASE WHEN NOT is_closed AND is_near_miss THEN 'warning' END AS cap,
-        NOT is_equality AND open_tags = 0 AND left_upper < right_lower AS weak, 'open-list' AS reason"""
+        is_closed, NOT is_equality AND open_tags = 0 AND left_upper < right_lower AS weak, 'open-list' AS reason"""
 
 
 def frame(rule: Rule) -> Frame:
