@@ -62,11 +62,12 @@ _ADDITIVE = {
 }
 
 # "Vượt 5 %" of a rate may mean points, or per cent of the plan (design/rules.md §7): it contradicts only what fits neither. Judged as `_percent` does.
-_RISE = "(CASE WHEN coalesce(turn, 1) * sign(d.v) < 0 THEN b.{low} - a.{high} ELSE a.{low} - b.{high} END)"
-_SIZE = ("(CASE WHEN d.v < 0 THEN -d.shi ELSE d.slo END)", "(CASE WHEN d.v < 0 THEN -d.slo ELSE d.shi END)")
-_FITS_PER_CENT = f"""CASE WHEN a.slo > -1000000 AND a.shi < 1000000 AND b.slo BETWEEN 0 AND 1000000 AND b.shi < 1000000 AND {_SIZE[1]} BETWEEN 0 AND 1000000
-    THEN CASE WHEN {_SIZE[0]} < 0 THEN TRUE ELSE product_below({_SIZE[0]}, b.slo) <= 100 * {_RISE.format(low="shi", high="slo")} END
-     AND 100 * {_RISE.format(low="slo", high="shi")} <= product_above({_SIZE[1]}, b.shi) ELSE FALSE END"""
+_IN_PER_CENT = """, CASE WHEN d.v < 0 THEN -d.shi ELSE d.slo END AS p_lower, CASE WHEN d.v < 0 THEN -d.slo ELSE d.shi END AS p_upper, b.slo AS base_lower, b.shi AS base_upper,
+    CASE WHEN coalesce(turn, 1) * sign(d.v) < 0 THEN b.slo - a.shi ELSE a.slo - b.shi END AS diff_lower,
+    CASE WHEN coalesce(turn, 1) * sign(d.v) < 0 THEN b.shi - a.slo ELSE a.shi - b.slo END AS diff_upper"""
+_FITS_PER_CENT = """CASE WHEN NOT in_per_cent OR p_upper NOT BETWEEN 0 AND 1000000 OR base_lower NOT BETWEEN 0 AND 1000000 OR base_upper > 1000000 OR abs(diff_lower) > 1000000
+    OR abs(diff_upper) > 1000000 THEN FALSE WHEN 100 * diff_lower > product_above(p_upper, base_upper) THEN FALSE
+    WHEN p_lower < 0 THEN TRUE ELSE product_below(p_lower, base_lower) <= 100 * diff_upper END"""
 
 # A gap to somewhere else: `vs=total` is the series without its breakdown, any other name is a place as the document writes it.
 _GAP = f"""
@@ -111,7 +112,7 @@ def _additive(form: str, *, falling: list[str]) -> Frame:
         for p, (al, ah), (bl, bh), (dl, dh) in zip(_PREFIXES, ends("a"), ends("b"), ends("d"), strict=True)
     ]
     in_per_cent = "x.in_per_cent" if form == "plan" else "FALSE"
-    fits = f"CASE WHEN in_per_cent THEN {_FITS_PER_CENT} ELSE FALSE END" if form == "plan" else "FALSE"
+    columns, fits = (_IN_PER_CENT, _FITS_PER_CENT) if form == "plan" else ("", "FALSE")
     same_place = "a.folder = d.folder AND a.aid = d.aid"
     is_falling = "EXISTS (SELECT 1 FROM sd AS s, (SELECT unnest($falling) AS pattern) WHERE s.sid = d.sid AND s.indicator GLOB pattern)" if falling else "FALSE"
     judged = f"""
@@ -123,7 +124,7 @@ def _additive(form: str, *, falling: list[str]) -> Frame:
             WHERE {periods} AND a.n <> b.n {_NEAREST if form in _PLANNED else ""})
         SELECT folder, sid, aid, pid, a.sid::BIGINT AS x, a.n AS a_n, b.n AS b_n, d.n AS c_n, in_per_cent, {fits} AS fits_per_cent, NOT is_broken AS applicable, TRUE AS evaluable, 'break' AS reason,
                {", ".join(operands)}, flip * a.v AS left_value, flip, turn, flip * b.v + coalesce(turn, 1) * d.v AS right_value, flip * a.v - (flip * b.v + coalesce(turn, 1) * d.v) AS gap, a.h + b.h + d.h AS tolerance
-        FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken FROM joined)"""
+        FROM (SELECT *, {"straddles_break(a.sid, b.pid, a.pid)" if form == "level" else "FALSE"} AS is_broken{columns} FROM joined)"""
     if form == "plan":
         meeting = ", ".join(f"CASE WHEN fits_per_cent THEN left_{end} ELSE right_{end} END AS right_{end}" for end in ("lower", "upper"))
         judged = f"SELECT * REPLACE ({meeting}) FROM ({judged})"

@@ -44,7 +44,7 @@ def frame(rule: Rule) -> Frame:
         SELECT folder, sid, aid, pid, n AS x, 1::BIGINT AS weight, NOT (before_pid IS NOT NULL AND straddles_break(sid, before_pid, pid))
                AND NOT (after_pid IS NOT NULL AND straddles_break(sid, pid, after_pid)) AND smaller >= 10 AND v >= 0 AND larger < 100000000000000000 AS applicable,
                TRUE AS evaluable, lo AS left_lower, hi AS left_upper,
-               (thousandths_below(smaller) * $inverse::VARCHAR::DECIMAL(12,9))::DECIMAL(38,9) AS right_lower, larger * $cap AS right_upper, v AS left_value,
+               ((smaller - 0.001)::DECIMAL(38,3) * $inverse::VARCHAR::DECIMAL(12,9))::DECIMAL(38,9) AS right_lower, larger * $cap AS right_upper, v AS left_value,
                CASE WHEN v > larger THEN larger ELSE smaller END AS right_value, before_pid, after_pid
         FROM bounded
         UNION ALL
