@@ -4,7 +4,7 @@ Every check hangs on the key column, so that a failure case *is* the key of the 
 a NULL in a checked column would pass in silence. Frames are eager polars frames of exact decimals (design/rules.md §2).
 
 Belongs here: what is compared with what. Elsewhere: where the operands come from (etl/validate/frames/), what a failure means
-(etl/validate/grade.py), which rule compares how (kinds.py).
+(etl/validate/findings.py), which rule compares how (kinds.py).
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ def _singles(board: Board, cell: Cell, *, is_cut: bool = False) -> list[Repair]:
     found = [] if is_cut else [repair for text in cell.candidates if (repair := _reread(board, cell, text)) is not None]
     for printed, edit in cell.edits(needs.values()):
         reading = cell.reading_of(printed, edit)
-        if reading is None:
+        if reading is None or _says_the_same(cell, reading):
             continue
         change = Change(cell.n, reading, printed, edit)
         repaired, damage = board.effect((change,), at_least=needs, is_cut=is_cut)
@@ -237,6 +237,11 @@ def _singles(board: Board, cell: Cell, *, is_cut: bool = False) -> list[Repair]:
         found.append(Repair(edit.slip, (change,), repaired, damage, trust=trust, is_hedged=cell.is_hedged, offset=_offset(reading.value, met)))
     found = _crowded(found)
     return found if is_cut else found + _worked_out(board, cell, broken, found)
+
+
+def _says_the_same(cell: Cell, reading: Reading) -> bool:
+    """Whether an edit leaves the value as it is and only makes it blunter or sharper: nobody's slip."""
+    return cell.reading is not None and reading.value == cell.reading.value
 
 
 def _crowded(found: Sequence[Repair]) -> list[Repair]:
@@ -294,7 +299,7 @@ def _worked_out(board: Board, cell: Cell, broken: Sequence[int], edits: Sequence
         digits = str((abs(target) + step // 2) // step).zfill(printed.decimals + 1)
         edit = Edit(Slip.FREE, digits, printed.decimals, printed.exponent)
         reading = cell.reading_of(printed, edit)
-        if reading is None:
+        if reading is None or _says_the_same(cell, reading):
             continue
         repair = _repair(board, cell, Slip.FREE, Change(cell.n, reading, printed, edit), trust=Trust.CONSTRUCTED)
         if repair.repaired and repair.score >= 0 and not any(repair.repaired <= other.repaired and other.trust is Trust.SINGLED_OUT for other in edits):

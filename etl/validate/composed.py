@@ -13,7 +13,7 @@ from etl.validate.spans import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from etl.validate.relations import Linear
+    from etl.validate.relations import Linear, Relation
     from etl.validate.spans import Reading
 
 
@@ -41,9 +41,9 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """One of several relations of the same figures: a goal to fall is exceeded from above, and the gap may be printed with either sign."""
+    """One of several relations of the same figures: a goal to fall is exceeded from above, and the gap may be printed with either sign, or in per cent."""
 
-    parts: tuple[Linear, ...]
+    parts: tuple[Relation, ...]
 
     @property
     def cells(self) -> tuple[int, ...]:

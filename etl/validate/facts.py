@@ -6,7 +6,7 @@ Belongs here: small steps from members to printed numbers. Elsewhere: one kind o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from etl.messages import sentence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from etl.validate.members import Member
     from schemas.kinds import Rule
+
+_FINER = 4  # decimals of an allowance behind those of the number that it is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,34 @@ def tolerances(members: Sequence[Member], lang: str) -> str:
     """The half-widths behind a tolerance: (= 0,05 + 0,005)."""
     halves = [number(m.half_width, lang) for m in members if m.half_width]
     return f" (= {' + '.join(halves)})" if 1 < len(halves) <= 9 else ""  # noqa: PLR2004
+
+
+def rounding_room(printed: Member, follows: Decimal, lowest: Decimal | None, highest: Decimal | None) -> Decimal | None:
+    """The largest gap that honest rounding of all operands could leave between a printed number and what follows, on the side where the gap is.
+
+    `lowest`, `highest`: what follows at least and at most from the other operands as they are read; None where it has no end.
+    """
+    value, soft_lower, soft_upper = value_of(printed), printed.soft_lower, printed.soft_upper
+    is_above = value > follows
+    own, other = (soft_lower, highest) if is_above else (soft_upper, lowest)
+    if own is None or other is None:
+        return printed.half_width
+    room = abs(value - own) + abs(other - follows)
+    return room.quantize(Decimal(1).scaleb(-(printed.decimals + _FINER)), rounding=ROUND_HALF_UP).normalize()
+
+
+def quotient_ends(top: tuple[Decimal, Decimal], bottom: Member) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the most of a quotient by a figure; nothing where that may be zero."""
+    low, high = bottom.soft_lower, bottom.soft_upper
+    if low is None or high is None or low <= 0:
+        return None, None
+    corners = [end / by for end in top for by in (low, high)]
+    return min(corners), max(corners)
+
+
+def ends_of(m: Member) -> tuple[Decimal, Decimal]:
+    """What a figure is read as, from its least to its most."""
+    return m.soft_lower if m.soft_lower is not None else value_of(m), m.soft_upper if m.soft_upper is not None else value_of(m)
 
 
 def exact_or_none(value: object) -> Decimal | None:

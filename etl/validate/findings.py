@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.validate.say import say
+from schemas.judgements import Absent, Covered, InCodeList
+from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 CELL_KINDS: Final = frozenset({"format", "allowed", "range", "whole", "timing", "interval", "unique"})
 _RANK: Final = {"info": 0, "warning": 1, "error": 2}
 _GRADE_CAP: Final = {"truncation": "info", "hedge": "warning"}
+_SEEN: Final = {"comparable": "break"}  # what was seen that must not be there, where the rule alone does not say it
 _DEFAULT_KEY: Final = ("indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "unit")
 _SEPARATOR: Final = "\x1f"
 
@@ -95,15 +98,15 @@ class Finding:
 
 
 def findings_of(judged: Judged, members: Mapping[int, Sequence[tuple[int, str, int]]], known: Mapping[int, Member]) -> list[Finding]:
-    """All findings of one rule, in the order of its frame."""
-    found = []
+    """All findings of one rule, in the order in which their figures stand: a frame has the order of the threads that filled it."""
+    found: list[Finding] = []
     for failing in judged.failing:
         told = [(role, known[n]) for _, role, n in members.get(failing.key, ())]
         if judged.frame.per_member:
             found += [_finding(judged.rule, failing, [one]) for one in told]
         else:
             found.append(_finding(judged.rule, failing, told))
-    return found
+    return sorted(found, key=lambda f: ([m.n for _, m in f.members], f.key, f.verdict, f.message_vi))
 
 
 def _finding(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]]) -> Finding:
@@ -136,6 +139,11 @@ def _code(rule: Rule, failing: Failing) -> str | None:
         return "implausible"
     if failing.grade in _GRADE_CAP:
         return failing.grade
+    judgement = KINDS[rule.kind].judgement
+    if issubclass(judgement, InCodeList):
+        return failing.row.get("reason")
+    if issubclass(judgement, (Absent, Covered)):
+        return failing.row.get("code") or _SEEN.get(rule.kind)
     return str(failing.row.get("code") or "impossible")
 
 

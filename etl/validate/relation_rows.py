@@ -83,9 +83,9 @@ def _ranking(_rule: Rule, row: Mapping[str, Any], told: Sequence[Told]) -> Relat
     return Linear(((small.n, 1), (large.n, -1)), Span(-OPEN, 0))
 
 
-def _ratio(rule: Rule, _row: Mapping[str, Any], told: Sequence[Told]) -> Relation | None:
+def _ratio(_rule: Rule, row: Mapping[str, Any], told: Sequence[Told]) -> Relation | None:
     roles = {t.role: t.n for t in told}
-    return Ratio(roles["rate"], roles["num"], roles["den"], int(str(rule.params["k"]))) if roles.keys() >= {"rate", "num", "den"} else None
+    return Ratio(roles["rate"], roles["num"], roles["den"], int(row["k"])) if roles.keys() >= {"rate", "num", "den"} else None
 
 
 def _change(rule: Rule, row: Mapping[str, Any], told: Sequence[Told]) -> Relation | None:
@@ -100,7 +100,9 @@ def _change(rule: Rule, row: Mapping[str, Any], told: Sequence[Told]) -> Relatio
         is_mixed = form == "plan_change" and (told[0].reading.value < 0) != (told[1].reading.value < 0)
         turn = row.get("turn")
         signed = [(flip, -1 if turn is None else -int(turn))] + ([(-flip, -1)] if is_mixed else [] if turn is None else [(flip, int(turn))])
-        readings = tuple(Linear(((a, way), (b, -way), (c, sign)), Span(0, 0), result=a) for way, sign in signed)
+        readings: tuple[Relation, ...] = tuple(Linear(((a, way), (b, -way), (c, sign)), Span(0, 0), result=a) for way, sign in signed)
+        if row.get("in_per_cent") and turn is None:  # "vượt 5 %" of a rate: points, or per cent of the plan
+            readings = (*readings, Percent(a, b, c, is_change=False))
         return readings[0] if len(readings) == 1 else Either(readings)
     return Percent(a, b, c, is_change=form == "growth_abs")
 
@@ -217,5 +219,7 @@ ROW_COLUMNS: Final = (
     "right_upper",
     "flip",
     "turn",
+    "k",
+    "in_per_cent",
     "least",
 )  # of a frame, beside its members, that a relation needs

@@ -108,26 +108,34 @@ def _changing(repair: Repair, members: Mapping[int, Member]) -> dict[str, Any]:
     change = repair.changes[0]
     member = members[change.n]
     other = members[repair.about] if repair.about is not None else member
-    new = change.to_text()
-    shown = {"old": member.text, "new": new, "place": place_of(member), "other_place": place_of(other)}
+    old, new = _texts(change, member)
+    shown = {"old": old, "new": new, "place": place_of(member), "other_place": place_of(other)}
     return {
         "member": place_of(member),
         "indicator": member.indicator,
-        "from": member.text,
+        "from": old,
         "to": new,
         "facts": {lang: {**shown, "what": member.name(lang), "other": other.name(lang)} for lang in LANGUAGES},
     }
 
 
+def _texts(change: Change, member: Member) -> tuple[str, str]:
+    """What is printed and what would stand there; the unit that stands beside the number joins both, or neither where the slip is not in its word."""
+    printed, new, unit = member.text or "", change.to_text(), f" {member.unit}"
+    if change.printed is None or change.printed.text == printed:
+        return printed, new
+    return (printed, new.removesuffix(unit)) if new.endswith(unit) else (change.printed.text, new)
+
+
 def _pair(changes: Sequence[Change], members: Mapping[int, Member]) -> dict[str, Any]:
     both = [members[change.n] for change in changes]
-    new = [change.to_text() for change in changes]
-    shown = {lang: [f"“{m.text}” → “{text}” ({m.name(lang)}, {place_of(m)})" for m, text in zip(both, new, strict=True)] for lang in LANGUAGES}
+    texts = [_texts(change, m) for change, m in zip(changes, both, strict=True)]
+    shown = {lang: [f"“{old}” → “{new}” ({m.name(lang)}, {place_of(m)})" for m, (old, new) in zip(both, texts, strict=True)] for lang in LANGUAGES}
     return {
         "member": "; ".join(map(place_of, both)),
         "indicator": both[0].indicator,
-        "from": "; ".join(m.text or "" for m in both),
-        "to": "; ".join(new),
+        "from": "; ".join(old for old, _ in texts),
+        "to": "; ".join(new for _, new in texts),
         "facts": {lang: {"first": shown[lang][0], "second": shown[lang][1]} for lang in LANGUAGES},
     }
 

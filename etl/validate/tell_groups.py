@@ -6,7 +6,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etl.messages import sentence
-from etl.validate.facts import Facts, are_exact, begun_small, exact_or_none, most_decimals, terms, tolerances, value_of, with_role
+from etl.validate.facts import (
+    Facts,
+    are_exact,
+    begun_small,
+    ends_of,
+    exact_or_none,
+    most_decimals,
+    quotient_ends,
+    rounding_room,
+    terms,
+    tolerances,
+    value_of,
+    with_role,
+)
 from etl.validate.numbers import number, plain
 
 if TYPE_CHECKING:
@@ -111,10 +124,11 @@ def tell_ratio(rule: Rule, failing: Failing, members: Sequence[tuple[str, Member
     rate, num, den = (members[i][1] for i in range(3))
     if not value_of(den):
         return Facts({}, actual=plain(value_of(rate)))  # unverifiable: nothing follows from nought
-    k = Decimal(str(rule.params["k"]))
+    k = Decimal(str(failing.row.get("k", rule.params["k"])))
     follows = (k * value_of(num) / value_of(den)).quantize(Decimal(1).scaleb(-max(rate.decimals + 2, 2)))
     gap = abs(value_of(rate) - follows)
-    tolerance = exact_or_none(failing.row.get("tolerance"))
+    least, most = ends_of(num)
+    tolerance = rounding_room(rate, k * value_of(num) / value_of(den), *quotient_ends((k * least, k * most), den))
     return Facts(
         {
             "k": number(k, lang),
@@ -161,8 +175,10 @@ def tell_change(rule: Rule, failing: Failing, members: Sequence[tuple[str, Membe
         )
     base = exact_or_none(failing.row.get("base_v")) or Decimal(1)
     difference = exact_or_none(failing.row.get("diff_v")) or Decimal(0)
-    follows = (100 * difference / base).quantize(Decimal(1).scaleb(-max(c.decimals + 2, 2)))
+    exact = 100 * difference / base
+    follows = exact.quantize(Decimal(1).scaleb(-max(c.decimals + 2, 2)))
     gap = abs(value_of(c) - follows)
+    tolerance = rounding_room(c, exact, *_percent_ends(a, b, is_change=form == "growth_abs"))
     return Facts(
         {
             "difference": number(difference, lang),
@@ -170,14 +186,23 @@ def tell_change(rule: Rule, failing: Failing, members: Sequence[tuple[str, Membe
             "follows": number(follows, lang),
             "printed": c.number(lang),
             "gap": number(gap, lang),
-            "tolerance": number((c.half_width or Decimal(0)).normalize(), lang),
+            "tolerance": number(tolerance or Decimal(0), lang),
         },
         expected=plain(follows),
         actual=plain(value_of(c)),
         gap=gap,
-        tolerance=c.half_width,
+        tolerance=tolerance,
         template="finding-change-percent",
     )
+
+
+def _percent_ends(a: Member, b: Member, *, is_change: bool) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the most of the growth from b to a; of the growth by the change b to the level a, where `is_change`."""
+    if is_change:  # the base is a − b, so that the growth is 100 · b / (a − b): it grows with b and falls with a, as b / a does
+        low, high = quotient_ends(ends_of(b), a)
+        return tuple(None if end is None or end >= 1 else 100 * end / (1 - end) for end in (low, high))  # type: ignore[return-value]
+    low, high = quotient_ends(ends_of(a), b)
+    return tuple(None if end is None else 100 * (end - 1) for end in (low, high))  # type: ignore[return-value]
 
 
 def tell_product(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:
@@ -188,6 +213,7 @@ def tell_product(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Mem
     counted = sum((value_of(m) for m in counts), Decimal(0))
     follows = counted * value_of(norm)
     gap = abs(value_of(amount) - follows)
+    tolerance = rounding_room(amount, follows, *_product_ends([(norm, count) for count in counts]))
     return Facts(
         {
             "counts": terms(counts, lang) if len(counts) == 1 else f"({terms(counts, lang)})",
@@ -195,12 +221,12 @@ def tell_product(rule: Rule, _failing: Failing, members: Sequence[tuple[str, Mem
             "follows": number(follows, lang),
             "printed": amount.number(lang),
             "gap": number(gap, lang),
-            "tolerance": number((amount.half_width or Decimal(0)).normalize(), lang),
+            "tolerance": number(tolerance or Decimal(0), lang),
         },
         expected=plain(follows),
         actual=plain(value_of(amount)),
         gap=gap,
-        tolerance=amount.half_width,
+        tolerance=tolerance,
     )
 
 
@@ -209,20 +235,27 @@ def _tell_products(members: Sequence[tuple[str, Member]], lang: str) -> Facts:
     amount, norms, counts = members[0][1], [m for role, m in members if role == "norm"], [m for role, m in members if role == "count"]
     follows = sum((value_of(norm) * value_of(count) for norm, count in zip(norms, counts, strict=True)), Decimal(0))
     gap = abs(value_of(amount) - follows)
+    tolerance = rounding_room(amount, follows, *_product_ends(list(zip(norms, counts, strict=True))))
     return Facts(
         {
             "products": " + ".join(f"{count.number(lang)} × {norm.number(lang)}" for norm, count in zip(norms, counts, strict=True)),
             "follows": number(follows, lang),
             "printed": amount.number(lang),
             "gap": number(gap, lang),
-            "tolerance": number((amount.half_width or Decimal(0)).normalize(), lang),
+            "tolerance": number(tolerance or Decimal(0), lang),
         },
         expected=plain(follows),
         actual=plain(value_of(amount)),
         gap=gap,
-        tolerance=amount.half_width,
+        tolerance=tolerance,
         template="finding-product-parts",
     )
+
+
+def _product_ends(pairs: Sequence[tuple[Member, Member]]) -> tuple[Decimal, Decimal]:
+    """The least and the most of a sum of products of two figures each; no unit amount and no count is below zero."""
+    ends = [(ends_of(norm), ends_of(count)) for norm, count in pairs]
+    return tuple(sum((max(n[at], Decimal(0)) * max(c[at], Decimal(0)) for n, c in ends), Decimal(0)) for at in (0, 1))  # type: ignore[return-value]
 
 
 def tell_balance(_rule: Rule, failing: Failing, members: Sequence[tuple[str, Member]], lang: str) -> Facts:

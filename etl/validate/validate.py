@@ -79,6 +79,7 @@ def validate(
     progress: Callable[[str], None] | None = None,
 ) -> Validated:
     """Judge `fact` by all rules. `waive` marks the findings that people have excused, and gives ledger lines about its waivers."""
+    con.execute(statement("arithmetic"))
     _refuse(con, ())
     _claim_pairs(con, rules)
     findings: list[Finding] = []

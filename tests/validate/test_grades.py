@@ -54,6 +54,25 @@ def parts_of(total: str, *parts: str) -> list[dict[str, str]]:
     ]
 
 
+def fund(raised: str, completion: str) -> list[dict[str, str]]:
+    of = [("actual", "level", raised, "VND"), ("plan", "level", "20.000.000.000", "VND"), ("actual", "plan_completion", completion, "%")]
+    return [row("gratitude_fund_raised", value, unit, measure=measure, obs_kind=kind) for kind, measure, value, unit in of]
+
+
+def houses(money: str) -> list[dict[str, str]]:
+    counted = [("housing_support_expenditure", money, "VND"), ("housing_support_norm", "80.000.000", "VND/căn"), ("houses_supported", "1,23 nghìn", "căn")]
+    return [row(name, value, unit) for name, value, unit in counted]
+
+
+def poverty(rate: str) -> list[dict[str, str]]:
+    return [row("poor_households", "20,4 nghìn", "hộ"), row("poor_household_rate", rate, "%"), row("households", "181.603", "hộ")]
+
+
+def land(share: str) -> list[dict[str, str]]:
+    of = [("", "level", "0,012", "ha"), ("area=urban", "level", "0,006", "ha"), ("area=urban", "share", share, "%")]
+    return [row("social_housing_land_area", value, unit, measure=measure, breakdown=part) for part, measure, value, unit in of]
+
+
 @dataclass(frozen=True, slots=True)
 class Graded:
     """A few rows, a rule, and what it says: None for nothing, else code and severity."""
@@ -82,6 +101,22 @@ GRADES: Final = (
     Graded("plain counts have nothing to round", parts_of("1.024", "610", "415"), "G02", ("impossible", "error")),
     Graded("bare round counts are not widened", parts_of("1.000", "610", "415"), "G02", ("impossible", "error")),
     Graded("a hedged count is", parts_of("hơn 1.000", "610", "415"), "G02", None),
+    Graded("a numerator that was cut off", fund("17,38 tỷ đồng", "86,94"), "T03", ("truncation", "info")),
+    Graded("a numerator that says something else", fund("17,38 tỷ đồng", "86,99"), "T03", ("impossible", "error")),
+    Graded("a count that was cut off", houses("99,12 tỷ đồng"), "P01", ("truncation", "info")),
+    Graded("a count that says something else", houses("99,52 tỷ đồng"), "P01", ("impossible", "error")),
+    Graded("a base implied by a count that was cut off", poverty("11,29"), "X07", ("truncation", "info")),
+    Graded("a base implied by another count", poverty("11,33"), "X07", ("impossible", "error")),
+    Graded("an end of an interval with more than three decimals", land("56,4"), "O04", None),
+    Graded("beyond such an end only if numbers were cut off", land("56,6"), "O04", ("truncation", "info")),
+    Graded("beyond that as well", land("63,8"), "O04", ("impossible", "error")),
+    Graded(
+        "a fact told again, cut off",
+        [row("poor_household_rate", value, "%", locator=at) for value, at in (("17,38", "p1#1-6"), ("17,387", "p9#8-14"))],
+        "S03",
+        ("truncation", "info"),
+    ),
+    Graded("a row of a table repeated, cut off", [row("poor_household_rate", value, "%") for value in ("17,38", "17,387")], "S03", ("truncation", "info")),
     Graded("a limit that may be passed a little", coverage("101,2"), "X08", ("implausible", "warning")),
     Graded("a limit whose rounding touches it", coverage("100"), "X08", None),
     Graded("a limit that may not be passed", coverage("106"), "X08", ("impossible", "error")),

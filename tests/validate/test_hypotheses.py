@@ -233,7 +233,7 @@ def test_a_thousand_too_many_is_taken_away(judged: Judgings) -> None:
 
 
 def test_a_multiplier_word_of_the_unit_may_be_the_slip(judged: Judgings) -> None:
-    assert offered(finding(judged, "unit", "G02"))[0] == ("multiplier", "48,9", "48,9 tỷ đồng")
+    assert offered(finding(judged, "unit", "G02"))[0] == ("multiplier", "48,9 triệu đồng", "48,9 tỷ đồng")
 
 
 def test_a_decimal_mark_off_by_one_is_moved_back(judged: Judgings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.validate.frames.shared import OPEN_SQL, Frame
+from etl.validate.frames.shared import OPEN_SQL, Frame, readings
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -14,7 +14,7 @@ def frame(_rule: Rule) -> Frame:
     """One row per key printed in several sources: the latest beginning against the earliest end. Different statuses: a warning at most."""
     sides = ", ".join(
         f"max({low}) AS {p}left_lower, {OPEN_SQL} AS {p}left_upper, -{OPEN_SQL} AS {p}right_lower, min({high}) AS {p}right_upper"
-        for p, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "slo - h", "shi + h"))
+        for p, low, high in readings("obs")
     )
     return Frame(
         sql=f"""

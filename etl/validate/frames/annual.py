@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.validate.frames.shared import Frame, copied_side
+from etl.validate.frames.shared import Frame, copied_side, readings
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def frame(_rule: Rule) -> Frame:
     """One row per yearly amount whose monthly amount is printed for the same place, period and kind."""
     yearly = ", ".join(
-        f"CASE WHEN abs(m.{c}) >= 1000000000000000000 THEN m.{c} ELSE 12 * (m.{c}{w}) END AS {p}right_{end}"
-        for p, low, high, wl, wh in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - m.h", " + m.h"))
-        for c, w, end in ((low, wl, "lower"), (high, wh, "upper"))
+        f"CASE WHEN abs({end}) >= 1000000000000000000 THEN {end} ELSE 12 * {end} END AS {p}right_{name}"
+        for p, low, high in readings("m")
+        for end, name in ((low, "lower"), (high, "upper"))
     )
     return Frame(
         sql=f"""

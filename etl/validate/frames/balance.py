@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.validate.frames.shared import Frame
+from etl.validate.frames.shared import Frame, readings
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -13,24 +13,20 @@ if TYPE_CHECKING:
 def frame(rule: Rule) -> Frame:
     """One row per printed change of the stock with its exits; evaluable with entries too. The change is printed, or follows from two levels."""
     operands = ", ".join(
-        f"c_{low}{minus} AS {p}left_lower, c_{high}{plus} AS {p}left_upper, i.{low} - o.{high}{minus2} AS {p}right_lower, i.{high} - o.{low}{plus2} AS {p}right_upper"
-        for p, low, high, minus, plus, minus2, plus2 in (
-            ("", "slo", "shi", "", "", "", ""),
-            ("hard_", "lo", "hi", "", "", "", ""),
-            ("cut_", "slo", "shi", " - c_h", " + c_h", " - i.h - o.h", " + i.h + o.h"),
-        )
+        f"{c_low} AS {p}left_lower, {c_high} AS {p}left_upper, {i_low} - {o_high} AS {p}right_lower, {i_high} - {o_low} AS {p}right_upper"
+        for (p, c_low, c_high), (_, i_low, i_high), (_, o_low, o_high) in zip(readings("c"), readings("i"), readings("o"), strict=True)
     )
     # Flows of one year say nothing about a change since five years ago. A day stands for the year that ends with it.
     since_before = (
         "(o.base_pid = 0 OR EXISTS (SELECT 1 FROM pd AS ap JOIN pd AS bp ON bp.pid = o.base_pid WHERE ap.pid = o.pid AND "
         "(bp.period_end = ap.period_start - 1 OR ap.form = 'day' AND bp.period_end >= ap.period_end - 366)))"
     )
-    bounds = "a.slo - b.shi AS c_slo, a.shi - b.slo AS c_shi, a.lo - b.hi AS c_lo, a.hi - b.lo AS c_hi"
+    bounds = "a.slo - b.shi AS slo, a.shi - b.slo AS shi, a.lo - b.hi AS lo, a.hi - b.lo AS hi"
     return Frame(
         sql=f"""
         WITH stock AS (SELECT * FROM sd WHERE indicator = $stock AND unit_kind = 'count' AND obs_kind = 'actual'),
         changed AS (
-            SELECT o.folder, o.sid, o.aid, o.pid, s.breakdown, o.n AS a_n, NULL::BIGINT AS b_n, o.v AS c_v, o.h AS c_h, o.slo AS c_slo, o.shi AS c_shi, o.lo AS c_lo, o.hi AS c_hi
+            SELECT o.folder, o.sid, o.aid, o.pid, s.breakdown, o.n AS a_n, NULL::BIGINT AS b_n, o.v, o.h, o.slo, o.shi, o.lo, o.hi
             FROM obs AS o JOIN stock AS s ON s.sid = o.sid WHERE s.measure = 'change_abs' AND {since_before}
             UNION ALL
             SELECT a.folder, a.sid, a.aid, a.pid, s.breakdown, a.n, b.n, a.v - b.v, a.h + b.h, {bounds}
@@ -40,7 +36,7 @@ def frame(rule: Rule) -> Frame:
         flows AS (SELECT o.*, sd.indicator, sd.breakdown FROM obs AS o JOIN sd USING (sid) WHERE sd.indicator IN ($entries, $exits) AND sd.measure = 'level' AND sd.obs_kind = 'actual')
         SELECT c.folder, c.sid, c.aid, c.pid, coalesce(c.b_n, 0) AS x, c.a_n, c.b_n, i.n AS i_n, o.n AS o_n, o.n IS NOT NULL OR i.n IS NOT NULL AS applicable,
                o.n IS NOT NULL AND i.n IS NOT NULL AS evaluable, 'missing-flow' AS reason, {operands},
-               c_v AS left_value, i.v - o.v AS right_value, c_v - (i.v - o.v) AS gap, c_h + i.h + o.h AS tolerance
+               c.v AS left_value, i.v - o.v AS right_value, c.v - (i.v - o.v) AS gap, c.h + i.h + o.h AS tolerance
         FROM changed AS c
         LEFT JOIN flows AS i ON i.indicator = $entries AND i.folder = c.folder AND i.aid = c.aid AND i.pid = c.pid AND i.breakdown = c.breakdown
         LEFT JOIN flows AS o ON o.indicator = $exits AND o.folder = c.folder AND o.aid = c.aid AND o.pid = c.pid AND o.breakdown = c.breakdown""",

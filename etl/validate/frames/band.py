@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import Frame, narrowed, texts
+from etl.validate.frames.shared import Frame, texts
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -37,8 +37,8 @@ def frame(rule: Rule) -> Frame:
             JOIN pd AS ap ON ap.pid = a.pid JOIN pd AS bp ON bp.pid = b.pid
             WHERE a.pid = b.pid OR ($rule_per_month AND a.pid > 0 AND b.pid > 0 AND bp.period_start <= ap.period_start AND bp.period_end >= ap.period_end))
         SELECT folder, sid, aid, pid, b_sid::BIGINT AS x, TRUE AS applicable, b_lo > 0 AS evaluable,
-               lo AS left_lower, hi AS left_upper, ({narrowed("b_lo")}) * months * {low} AS right_lower,
-               CASE WHEN closed THEN ({narrowed("b_hi")}) * months * {high} ELSE 1000000000000000000000000 END AS right_upper,
+               lo AS left_lower, hi AS left_upper, thousandths_below(b_lo) * months * {low} AS right_lower,
+               CASE WHEN closed THEN thousandths_above(b_hi) * months * {high} ELSE 1000000000000000000000000 END AS right_upper,
                v AS left_value, b_v AS right_value, n AS a_n, b_n,
                CASE WHEN 3 * hi >= 2 * right_lower AND 2 * lo <= 3 * right_upper THEN 'info' END AS cap
         FROM joined""",

@@ -9,24 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import OPEN_SQL, Frame
+from etl.validate.frames.shared import OPEN_SQL, Frame, readings
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
 
 
 def _implied(side: str, count: str, rate: str) -> str:
-    """100·count/rate in six decimals, rounded down (`low`) or up (`high`). By way of 64 bits where both fit: see `narrowed`."""
+    """100·count/rate in six decimals, rounded down (`below`) or up (`above`): the count with it, the rate against it. By way of 64 bits where both fit."""
+    against = "above" if side == "below" else "below"
     thousandths = (
-        f"CASE WHEN {count} BETWEEN 0 AND 999999999 THEN ({count}::DECIMAL(18,9)::DECIMAL(14,3) * 1000::DECIMAL(4,0))::BIGINT "
-        f"ELSE ({count}::DECIMAL(20,3) * 1000)::HUGEINT END"
+        f"CASE WHEN {count} BETWEEN 0 AND 999999999 THEN (thousandths_{side}({count})::DECIMAL(14,3) * 1000::DECIMAL(4,0))::BIGINT "
+        f"ELSE (thousandths_{side}({count}) * 1000)::HUGEINT END"
     )
     millionths = (
-        f"CASE WHEN {rate} BETWEEN 0 AND 99999 THEN ({rate}::DECIMAL(18,9)::DECIMAL(11,6) * 1000000::DECIMAL(7,0))::BIGINT "
-        f"ELSE ({rate}::DECIMAL(18,6) * 1000000)::HUGEINT END"
+        f"CASE WHEN {rate} BETWEEN 0 AND 99999 THEN (millionths_{against}({rate})::DECIMAL(11,6) * 1000000::DECIMAL(7,0))::BIGINT "
+        f"ELSE (millionths_{against}({rate}) * 1000000)::HUGEINT END"
     )
-    scaled = f"({thousandths}) * 100000000000 // greatest({millionths}, 1)"
-    return f"(({scaled}{' + 1' if side == 'high' else ''})::DECIMAL(38,0) * 0.000001)::DECIMAL(38,9)"
+    scaled = f"({thousandths}) * 100000000000 // ({millionths})"
+    return f"(({scaled}{' + 1' if side == 'above' else ''})::DECIMAL(38,0) * 0.000001)::DECIMAL(38,9)"
 
 
 def frame(rule: Rule) -> Frame:
@@ -37,16 +38,12 @@ def frame(rule: Rule) -> Frame:
     pairs = rule.params["pairs"]
     if not isinstance(pairs, list):
         raise RuleBroken("rule-pairs-not-a-list", rule=rule.id)
-    readings = []
-    for prefix, low, high, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - r.h", " + r.h")):
-        readings.append(
-            f"CASE WHEN r.{high}{more} >= 1000000 OR c.{low} <= 0 OR c.{low} >= 10000000000000000 THEN -{OPEN_SQL} ELSE {_implied('low', f'c.{low}', f'(r.{high}{more})')} END AS {prefix}low, "
-            f"CASE WHEN r.{low}{less} <= 0 OR c.{high} >= 10000000000000000 THEN {OPEN_SQL} ELSE {_implied('high', f'c.{high}', f'(r.{low}{less})')} END AS {prefix}high"
-        )
-    printed = ", ".join(
-        f"o.{low}{less} AS {p}low, o.{high}{more} AS {p}high"
-        for p, low, high, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - o.h", " + o.h"))
+    implied = ", ".join(
+        f"CASE WHEN {r_high} >= 1000000 OR {c_low} <= 0 OR {c_low} >= 10000000000000000 THEN -{OPEN_SQL} ELSE {_implied('below', c_low, r_high)} END AS {p}low, "
+        f"CASE WHEN {r_low} < 0.000001 OR {c_high} >= 10000000000000000 THEN {OPEN_SQL} ELSE {_implied('above', c_high, r_low)} END AS {p}high"
+        for (p, c_low, c_high), (_, r_low, r_high) in zip(readings("c"), readings("r"), strict=True)
     )
+    printed = ", ".join(f"{low} AS {p}low, {high} AS {p}high" for p, low, high in readings("o"))
     sides = ", ".join(
         f"max({p}low) AS {p}left_lower, {OPEN_SQL} AS {p}left_upper, -{OPEN_SQL} AS {p}right_lower, min({p}high) AS {p}right_upper"
         for p in ("", "hard_", "cut_")
@@ -59,7 +56,7 @@ def frame(rule: Rule) -> Frame:
             FROM named JOIN sd AS r ON r.indicator = named.rate AND r.measure = 'level' AND r.unit_kind = 'rate'
             JOIN sd AS c ON c.indicator = named.counted AND c.measure = 'level' AND c.breakdown = r.breakdown AND c.obs_kind = r.obs_kind),
         implied AS (
-            SELECT c.folder, c.aid, c.pid, x.base_breakdown, x.obs_kind, c.n AS c_n, r.n AS r_n, {", ".join(readings)}
+            SELECT c.folder, c.aid, c.pid, x.base_breakdown, x.obs_kind, c.n AS c_n, r.n AS r_n, {implied}
             FROM relation AS x JOIN obs AS c ON c.sid = x.c_sid JOIN obs AS r ON r.sid = x.r_sid AND r.folder = c.folder AND r.aid = c.aid AND r.pid = c.pid
             WHERE c.v >= 0 AND r.v > 0 AND r.v < 1000000),
         every AS (

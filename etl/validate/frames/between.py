@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import Frame, copied_side
+from etl.validate.frames.shared import Frame, copied_side, readings
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
 
-_RANGE = ", ".join(
-    f"min(o.{low}{less}) AS {p}right_lower, max(o.{high}{more}) AS {p}right_upper"
-    for p, low, high, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - o.h", " + o.h"))
-)
+_RANGE = ", ".join(f"min({low}) AS {p}right_lower, max({high}) AS {p}right_upper" for p, low, high in readings("o"))
 
 
 def frame(rule: Rule) -> Frame:

@@ -1,4 +1,4 @@
-"""G01: shares of one whole add up to 100. Also within_hundred (G04): some of them stay below it."""
+"""G01: the shares that make up one whole add up to 100. Some of them only stay within it: that is the kind `within_hundred`."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ def frame(rule: Rule) -> Frame:
     if indicators:
         condition += " AND list_contains($indicators, sd.indicator)"
     needed = rule.params.get("needed")
-    complete = "(closed = parts OR (is_complete AND parts = members))"
+    # Men and women at work add up to all at work, but as shares of the population (of=population) to less than 100.
+    complete = "(closed = parts OR (is_complete AND parts = members AND is_own_whole))"
     evaluable = f"(parts >= $needed OR {complete})" if needed else complete
     applicable = complete if rule.params.get("listed") else f"(parts > 1 OR {complete}) AND open_tags = 0"
     return Frame(
         sql=f"""
         WITH part AS (
-            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid
-            FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE {condition} AND {series} AND sd.unit_kind = 'rate'),
+            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid, sd.indicator
+            FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE {condition} AND {series} AND sd.unit_kind = 'rate' AND sd.measure IN ('level', 'share')),
         grouped AS (
-            SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, p.rest_no, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members,
-                   count(*) AS parts, count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
+            SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, o.facet, p.rest_no, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members,
+                   bool_and(o.of_what IS NULL OR o.of_what = p.indicator) AS is_own_whole, count(*) AS parts, count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
                    {sums("o")}
             FROM obs AS o JOIN part AS p ON p.part_sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
-            GROUP BY o.folder, o.aid, o.pid, p.rest_no, p.dimension_no)
-        SELECT folder, sid, aid, pid, rest_no::BIGINT AS x, dimension_no, {applicable} AS applicable,
+            GROUP BY o.folder, o.aid, o.pid, o.facet, p.rest_no, p.dimension_no)
+        SELECT folder, sid, aid, pid, facet, rest_no::BIGINT AS x, dimension_no, {applicable} AS applicable,
                -- More classes can only add: a group that exceeds 100 without its missing classes is judged as it is.
                {evaluable} OR s_slo > 100 AS evaluable, 'missing-member' AS reason,
                {summed_side("left", "g")}, {constant_side("right", "100")}, abs(s_v - 100) AS gap, s_h AS tolerance,
@@ -49,7 +50,7 @@ def frame(rule: Rule) -> Frame:
         members="""
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n) - 1 AS position, 'share' AS role, o.n
         FROM failing AS f JOIN sd_less AS l ON l.rest_no = f.x AND l.dimension_no = f.dimension_no
-        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid WHERE o.tag IS DISTINCT FROM 'outside'""",
+        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet WHERE o.tag IS DISTINCT FROM 'outside'""",
         params={
             **params,
             **({"over": over} if over != "*" else {}),

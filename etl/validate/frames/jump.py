@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
@@ -43,7 +44,7 @@ def frame(rule: Rule) -> Frame:
         SELECT folder, sid, aid, pid, n AS x, 1::BIGINT AS weight, NOT (before_pid IS NOT NULL AND straddles_break(sid, before_pid, pid))
                AND NOT (after_pid IS NOT NULL AND straddles_break(sid, pid, after_pid)) AND smaller >= 10 AND v >= 0 AND larger < 100000000000000000 AS applicable,
                TRUE AS evaluable, lo AS left_lower, hi AS left_upper,
-               (smaller::DECIMAL(38,3) * $inverse::VARCHAR::DECIMAL(12,9))::DECIMAL(38,9) AS right_lower, larger * $cap AS right_upper, v AS left_value,
+               ((smaller - 0.001)::DECIMAL(38,3) * $inverse::VARCHAR::DECIMAL(12,9))::DECIMAL(38,9) AS right_lower, larger * $cap AS right_upper, v AS left_value,
                CASE WHEN v > larger THEN larger ELSE smaller END AS right_value, before_pid, after_pid
         FROM bounded
         UNION ALL
@@ -55,5 +56,10 @@ def frame(rule: Rule) -> Frame:
         SELECT f.key, CASE o.pid WHEN f.before_pid THEN 1 ELSE 2 END, CASE o.pid WHEN f.before_pid THEN 'before' ELSE 'after' END, o.n
         FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.sid = f.sid AND o.aid = f.aid AND o.pid IN (f.before_pid, f.after_pid)""",
         weight="weight",
-        params={**params, "cap": cap, "inverse": f"{1 / cap:.9f}", "unit_kinds": texts(rule, "unit_kinds") or ["count", "money"]},
+        params={
+            **params,
+            "cap": cap,
+            "inverse": str((Decimal(1) / cap).quantize(Decimal("1e-9"), rounding=ROUND_FLOOR)),
+            "unit_kinds": texts(rule, "unit_kinds") or ["count", "money"],
+        },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import OPEN_SQL, Frame
+from etl.validate.frames.shared import Frame, copied_side, product_bounds, readings, sums
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
@@ -30,16 +30,10 @@ def frame(rule: Rule) -> Frame:
         return _over_parts(dict(lists))
     if "over" in rule.params:
         raise RuleBroken("rule-unknown-over", rule=rule.id, over=rule.params["over"])
-    products = []
-    for prefix, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "slo", "shi")):
-        cut_low, cut_high = ("(norm.{e} - norm.h)", "(norm.{e} + norm.h)") if prefix == "cut_" else ("norm.{e}", "norm.{e}")
-        n_low, n_high = cut_low.format(e=low), cut_high.format(e=high)
-        products.append(
-            f"CASE WHEN {n_low} NOT BETWEEN 0 AND {_LARGEST} OR c.s_{low} NOT BETWEEN 0 AND {_LARGEST} THEN -{OPEN_SQL} ELSE {n_low}::DECIMAL(18,2) * c.s_{low}::DECIMAL(20,3) END AS {prefix}right_lower, "
-            f"CASE WHEN abs({n_high}) >= {_LARGEST} OR abs(c.s_{high}) >= {_LARGEST} THEN {OPEN_SQL} "
-            f"ELSE {n_high}::DECIMAL(18,2) * c.s_{high}::DECIMAL(20,3) END AS {prefix}right_upper"
-        )
-    operands = ", ".join(products)
+    operands = ", ".join(
+        product_bounds(f"{p}right", n_low, n_high, c_low, c_high)
+        for (p, n_low, n_high), (_, c_low, c_high) in zip(readings("norm"), readings("c.s", "_"), strict=True)
+    )
     return Frame(
         sql=f"""
         WITH named AS (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted),
@@ -50,14 +44,12 @@ def frame(rule: Rule) -> Frame:
             JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind AND m.unit = a.unit || '/' || k.unit
                 AND (k.breakdown = a.breakdown OR a.breakdown = '')),
         counted AS (
-            SELECT o.folder, o.aid, o.pid, r.a_sid, r.m_sid, r.counted, r.is_same, count(*) AS parts, sum(o.v) AS s_v, sum(o.h) AS s_h,
-                   sum(o.slo) AS s_slo, sum(o.shi) AS s_shi, sum(o.lo) AS s_lo, sum(o.hi) AS s_hi
+            SELECT o.folder, o.aid, o.pid, r.a_sid, r.m_sid, r.counted, r.is_same, count(*) AS parts, {sums("o")}
             FROM relation AS r JOIN obs AS o ON o.sid = r.k_sid GROUP BY o.folder, o.aid, o.pid, r.a_sid, r.m_sid, r.counted, r.is_same
             QUALIFY row_number() OVER (PARTITION BY o.folder, o.aid, o.pid, r.a_sid, r.m_sid ORDER BY r.is_same DESC, r.counted) = 1)
         SELECT a.folder, a.sid, a.aid, a.pid, norm.sid::BIGINT AS x, a.n AS a_n, norm.n AS m_n, c.counted, c.is_same, c.is_same OR c.parts = 1 AS applicable,
                abs(norm.v) < {_LARGEST} AND abs(c.s_v) < {_LARGEST} AS evaluable, 'out-of-range' AS reason,
-               a.slo AS left_lower, a.shi AS left_upper, a.lo AS hard_left_lower, a.hi AS hard_left_upper, a.slo - a.h AS cut_left_lower, a.shi + a.h AS cut_left_upper,
-               {operands}, a.v AS left_value, norm.v AS norm_v, c.s_v AS count_v, a.h AS tolerance, CASE WHEN NOT c.is_same THEN 'warning' END AS cap
+               {copied_side("left", "a")}, {operands}, norm.v AS norm_v, c.s_v AS count_v, a.h AS tolerance, CASE WHEN NOT c.is_same THEN 'warning' END AS cap
         FROM counted AS c JOIN obs AS a ON a.sid = c.a_sid AND a.folder = c.folder AND a.aid = c.aid AND a.pid = c.pid
         JOIN obs AS norm ON norm.sid = c.m_sid AND norm.folder = c.folder AND norm.aid = c.aid AND norm.pid = c.pid""",
         members="""
@@ -77,17 +69,10 @@ def _over_parts(lists: dict[str, object]) -> Frame:
 
     Judged where the parts are the whole: a complete dimension, or a list declared closed.
     """
-    readings = (("", "slo", "shi", ""), ("hard_", "lo", "hi", ""), ("cut_", "slo", "shi", "norm.h"))
-    bounds = ", ".join(
-        f"sum(CASE WHEN {low} NOT BETWEEN 0 AND {_LARGEST} OR o.{lo} NOT BETWEEN 0 AND {_LARGEST} THEN NULL ELSE {low}::DECIMAL(18,2) * o.{lo}::DECIMAL(20,3) END) AS {p}right_lower, "
-        f"sum(CASE WHEN abs({high}) >= {_LARGEST} OR abs(o.{hi}) >= {_LARGEST} THEN {OPEN_SQL} ELSE {high}::DECIMAL(18,2) * o.{hi}::DECIMAL(20,3) END) AS {p}right_upper"
-        for p, lo, hi, cut in readings
-        for low, high in [(f"(norm.{lo} - {cut})" if cut else f"norm.{lo}", f"(norm.{hi} + {cut})" if cut else f"norm.{hi}")]
-    )
-    sides = ", ".join(
-        f"a.{lo}{less} AS {p}left_lower, a.{hi}{more} AS {p}left_upper, coalesce({p}right_lower, -{OPEN_SQL}) AS {p}right_lower, {p}right_upper"
-        for p, lo, hi, less, more in (("", "slo", "shi", "", ""), ("hard_", "lo", "hi", "", ""), ("cut_", "slo", "shi", " - a.h", " + a.h"))
-    )
+    both = [(p, *n, *o) for (p, *n), (_, *o) in zip(readings("norm"), readings("o"), strict=True)]
+    products = ", ".join(product_bounds(f"{p}product", n_low, n_high, o_low, o_high) for p, n_low, n_high, o_low, o_high in both)
+    added = ", ".join(f"sum({p}product_lower) AS {p}right_lower, sum({p}product_upper) AS {p}right_upper" for p, *_ in both)
+    sides = ", ".join(f"{p}right_{end}" for p, *_ in both for end in ("lower", "upper"))
     return Frame(
         sql=f"""
         WITH named AS (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted),
@@ -98,17 +83,19 @@ def _over_parts(lists: dict[str, object]) -> Frame:
             JOIN sd_less AS l ON l.sid = k.sid AND l.rest = a.breakdown
             JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind IN (a.obs_kind, 'plan') AND m.unit = a.unit || '/' || k.unit
              AND m.breakdown IN (k.breakdown, l.dimension || '=' || l.member)),
-        counted AS (
-            SELECT o.folder, o.aid, o.pid, r.a_sid, r.dimension_no, r.counted, any_value(r.is_complete) AS is_complete, any_value(r.members) AS members,
-                   count(DISTINCT o.sid) AS parts, count(*) AS products, count(*) FILTER (WHERE o.tag = 'closed') AS closed,
-                   count(*) FILTER (WHERE norm.slo < 0 OR o.slo < 0 OR norm.v >= {_LARGEST} OR o.v >= {_LARGEST}) AS beyond, {bounds}
+        multiplied AS (
+            SELECT o.folder, o.aid, o.pid, o.sid, o.tag, r.a_sid, r.dimension_no, r.counted, r.is_complete, r.members,
+                   norm.slo < 0 OR o.slo < 0 OR norm.v >= {_LARGEST} OR o.v >= {_LARGEST} AS is_beyond, {products}
             FROM relation AS r JOIN obs AS o ON o.sid = r.k_sid
             JOIN obs AS norm ON norm.sid = r.m_sid AND norm.folder = o.folder AND norm.aid = o.aid AND norm.pid = o.pid
-            WHERE o.tag IS DISTINCT FROM 'outside'
-            GROUP BY o.folder, o.aid, o.pid, r.a_sid, r.dimension_no, r.counted)
+            WHERE o.tag IS DISTINCT FROM 'outside'),
+        counted AS (
+            SELECT folder, aid, pid, a_sid, dimension_no, counted, any_value(is_complete) AS is_complete, any_value(members) AS members,
+                   count(DISTINCT sid) AS parts, count(*) AS products, count(*) FILTER (WHERE tag = 'closed') AS closed, count(*) FILTER (WHERE is_beyond) AS beyond, {added}
+            FROM multiplied GROUP BY folder, aid, pid, a_sid, dimension_no, counted)
         SELECT a.folder, a.sid, a.aid, a.pid, c.dimension_no::BIGINT AS x, c.dimension_no, c.counted, a.n AS a_n,
                parts > 1 AND products = parts AND (closed = parts OR (is_complete AND parts = members)) AS applicable, beyond = 0 AS evaluable, 'out-of-range' AS reason,
-               {sides}, a.v AS left_value, a.h AS tolerance
+               {copied_side("left", "a")}, {sides}, a.h AS tolerance
         FROM counted AS c JOIN obs AS a ON a.sid = c.a_sid AND a.folder = c.folder AND a.aid = c.aid AND a.pid = c.pid""",
         members="""
         WITH pairs AS (

@@ -2,7 +2,8 @@
 
 `form`: `triples` (rate, num, den of the catalogue, by indicator) · `share` (the share of a part, the part, its total) ·
 `share_of` (the same with the total that the note names) ·
-`completion` (completion, actual, plan: that of the period, else that of the year which the period belongs to) · `times` (a is N times b).
+`completion` (completion, actual, plan: that of the period, else that of the year which the period belongs to; a goal where no plan is printed) ·
+`times` (a is N times b; "giảm 3 lần": b is 3 times a).
 `wider`: the printed denominator may be a larger population than the rate's own (labour force of 15+ for one of working age), so that a printed
 rate up to a fifth above what follows is worth an information only.
 """
@@ -12,13 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.errors import RuleBroken
-from etl.validate.frames.shared import OPEN_SQL, Frame, narrowed, narrowed_rate
+from etl.validate.frames.shared import OPEN_SQL, Frame, product_bounds, readings
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
 
-_LARGEST_RATE = 1_000_000_000
-_LARGEST_BASE = 10_000_000_000_000_000
 # The base of a rate for a subgroup: a dimension either splits the base too (area, sex) or only the numerator (cause, kind of merit).
 _TRIPLES = """
     SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
@@ -37,10 +36,10 @@ _SHARE_OF = """
     JOIN sd AS den ON den.measure = 'level' AND den.breakdown = '' AND den.obs_kind = r.obs_kind AND den.unit = num.unit AND den.indicator <> num.indicator
     WHERE r.measure = 'share' AND r.unit_kind = 'rate'"""
 _COMPLETION = """
-    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid
+    SELECT r.sid AS r_sid, num.sid AS num_sid, den.sid AS den_sid, den.obs_kind = 'plan' AS is_plan, r.unit_kind = 'times' AS in_times
     FROM sd AS r
     JOIN sd AS num ON num.indicator = r.indicator AND num.measure = 'level' AND num.breakdown = r.breakdown AND num.obs_kind = 'actual'
-    JOIN sd AS den ON den.indicator = r.indicator AND den.measure = 'level' AND den.breakdown = r.breakdown AND den.obs_kind = 'plan' AND den.unit = num.unit
+    JOIN sd AS den ON den.indicator = r.indicator AND den.measure = 'level' AND den.breakdown = r.breakdown AND den.obs_kind IN ('plan', 'target') AND den.unit = num.unit
     WHERE r.measure = 'plan_completion' AND r.obs_kind = 'actual'"""
 
 _TIMES = """
@@ -76,61 +75,62 @@ def _relations(rule: Rule) -> tuple[str, dict[str, object]]:
     raise RuleBroken("rule-unknown-form", rule=rule.id, form=form)
 
 
-def product_bounds(side: str, a_low: str, a_high: str, b_low: str, b_high: str) -> str:
-    """Bounds of a product of two intervals that are not negative; an end that is open on either side is open in the product.
-
-    So is one too large for an exact product: nothing follows from it, and no cast may stop the run.
-    """
-    return (
-        f"CASE WHEN {a_low} < 0 OR {a_low} >= {_LARGEST_RATE} OR {b_low} NOT BETWEEN 0 AND {_LARGEST_BASE} THEN -{OPEN_SQL} "
-        f"ELSE {narrowed_rate(a_low)} * ({narrowed(b_low)}) END AS {side}_lower, "
-        f"CASE WHEN abs({a_high}) >= {_LARGEST_RATE} OR abs({b_high}) >= {_LARGEST_BASE} THEN {OPEN_SQL} "
-        f"ELSE {narrowed_rate(a_high)} * ({narrowed(b_high)}) END AS {side}_upper"
-    )
-
-
 def frame(rule: Rule) -> Frame:
     """One row per printed rate whose numerator and denominator stand in the same document."""
     relations, params = _relations(rule)
     # "gấp 3 lần" compares with an earlier period; all other denominators stand in the period of the rate.
     is_due = rule.params["form"] == "completion"
-    base = "r.base_pid" if rule.params["form"] == "times" else "due.due_pid" if is_due else "r.pid"
+    is_times = rule.params["form"] == "times"
+    now, base = ("r.num_pid", "r.den_pid") if is_times else ("r.pid", "due.due_pid") if is_due else ("r.pid", "r.pid")
+    # The direction of "giảm 3 lần" is no sign of the number; what was read still knows it.
+    rates = (
+        """(SELECT o.*, coalesce(q.direction < 0, FALSE) AS is_fewer, CASE WHEN is_fewer THEN o.base_pid ELSE o.pid END AS num_pid, CASE WHEN is_fewer THEN o.pid ELSE o.base_pid END AS den_pid
+            FROM obs AS o SEMI JOIN relation ON relation.r_sid = o.sid LEFT JOIN reading AS q ON q.n = o.n)"""
+        if is_times
+        else "obs"
+    )
     due, whose, nearest = (
-        (f"due AS ({_DUE}),", "JOIN due ON due.pid = r.pid", "QUALIFY NOT due.is_of_year OR bool_and(due.is_of_year) OVER (PARTITION BY r.n)")
+        (
+            f"due AS ({_DUE}),",
+            "JOIN due ON due.pid = r.pid AND (x.is_plan OR NOT due.is_of_year)",
+            "QUALIFY rank() OVER (PARTITION BY r.n ORDER BY NOT x.is_plan, due.is_of_year) = 1",
+        )
         if is_due
         else ("", "", "")
     )
     cap = (
-        "CASE WHEN is_of_year THEN 'warning' END"
+        "CASE WHEN is_of_year OR NOT is_plan THEN 'warning' END"
         if is_due
         else "CASE WHEN left_lower > right_upper AND 5 * left_lower <= 6 * right_upper THEN 'info' END"
         if rule.params.get("wider")
         else "NULL"
     )
-    k = "$k::DECIMAL(9,0)"
+    k = "CASE WHEN x.in_times THEN 1 ELSE $k END::DECIMAL(9,0)" if is_due else "$k::DECIMAL(9,0)"
     # A note may name another denominator (of=households): then only that one counts.
     named = "r.of_what = (SELECT indicator FROM sd WHERE sd.sid = x.den_sid)" if rule.params["form"] == "share_of" else "r.of_what IS NULL"
     scaled = ", ".join(
-        f"CASE WHEN num_{c} >= 1000000000000000000 THEN {OPEN_SQL} WHEN num_{c} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE num_{c} * {k} END AS {p}right_{end}"
-        for p, low, high in (("", "slo", "shi"), ("hard_", "lo", "hi"), ("cut_", "slo", "shi"))
-        for c, end in ((low, "lower"), (high, "upper"))
+        f"CASE WHEN {end} >= 1000000000000000000 THEN {OPEN_SQL} WHEN {end} <= -1000000000000000000 THEN -{OPEN_SQL} ELSE {end} * k END AS {p}right_{name}"
+        for p, low, high in readings("num", "_")
+        for end, name in ((low, "lower"), (high, "upper"))
     )
+    multiplied = ", ".join(
+        product_bounds(f"{p}left", r_low, r_high, d_low, d_high)
+        for (p, r_low, r_high), (_, d_low, d_high) in zip(readings("r", "_"), readings("den", "_"), strict=True)
+    )
+    printed = ", ".join(f"{alias}.{c} AS {alias}_{c}" for alias in ("r", "num", "den") for c in ("v", "h", "slo", "shi", "lo", "hi"))
     return Frame(
         sql=f"""
         WITH relation AS ({relations}), {due}
         joined AS (
-            SELECT r.folder, r.sid, r.aid, r.pid, {"due.is_of_year," if is_due else ""} num.sid::BIGINT * 1000000 + den.sid AS x, r.n AS r_n, num.n AS num_n, den.n AS den_n,
-                   r.v AS r_v, r.h AS r_h, r.slo AS r_slo, r.shi AS r_shi, r.lo AS r_lo, r.hi AS r_hi,
-                   num.v AS num_v, num.slo AS num_slo, num.shi AS num_shi, num.lo AS num_lo, num.hi AS num_hi,
-                   den.v AS den_v, den.slo AS den_slo, den.shi AS den_shi, den.lo AS den_lo, den.hi AS den_hi
-            FROM relation AS x JOIN obs AS r ON r.sid = x.r_sid {whose}
-            JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = r.pid
+            SELECT r.folder, r.sid, r.aid, r.pid, {"due.is_of_year, x.is_plan," if is_due else ""} {k} AS k, num.sid::BIGINT * 1000000 + den.sid AS x, r.n AS r_n, num.n AS num_n, den.n AS den_n,
+                   {printed}
+            FROM relation AS x JOIN {rates} AS r ON r.sid = x.r_sid {whose}
+            JOIN obs AS num ON num.sid = x.num_sid AND num.folder = r.folder AND num.aid = r.aid AND num.pid = {now}
             JOIN obs AS den ON den.sid = x.den_sid AND den.folder = r.folder AND den.aid = r.aid AND den.pid = {base} AND den.n <> num.n
             WHERE {named} {nearest})
-        SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, 'out-of-range' AS reason,
-               {product_bounds("left", "r_slo", "r_shi", "den_slo", "den_shi")}, {product_bounds("hard_left", "r_lo", "r_hi", "den_lo", "den_hi")},
-               {product_bounds("cut_left", "(r_slo - r_h)", "(r_shi + r_h)", "den_slo", "den_shi")}, {scaled}, r_v AS left_value, r_h AS tolerance,
-               den_v, num_v, {cap} AS cap
+        SELECT folder, sid, aid, pid, x, r_n, num_n, den_n, TRUE AS applicable, abs(r_v) < 1000000000 AND den_v > 0 AND num_v >= 0 AS evaluable, CASE WHEN den_v = 0 THEN 'zero-base' ELSE 'out-of-range' END AS reason,
+               {multiplied}, {scaled}, r_v AS left_value, r_h AS tolerance,
+               k, den_v, num_v, {cap} AS cap
         FROM joined""",
         members="""
         SELECT key, 0 AS position, 'rate' AS role, r_n AS n FROM failing UNION ALL SELECT key, 1, 'num', num_n FROM failing

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OPEN_SQL: Final = f"{OPEN}::DECIMAL(38,9)"
 EXACT: Final = "DECIMAL(38,9)"
+_LARGEST_FACTOR: Final = 999_999_999_999  # of a rate or an amount each, and of what it is multiplied by: their product is then exact
+_LARGEST_BASE: Final = 9_999_999_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +66,16 @@ def texts(rule: Rule, key: str) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else [str(value)]
 
 
-def narrowed(number: str) -> str:
-    """A figure with three decimals, as DECIMAL(20,3).
-
-    Trap: DuckDB divides decimals of 128 bits bit by bit, twenty times slower than those of 64 bits; nearly all figures fit into these.
-    """
-    return f"CASE WHEN {number} BETWEEN -999999999 AND 999999999 THEN {number}::DECIMAL(18,9)::DECIMAL(18,3)::DECIMAL(20,3) ELSE {number}::DECIMAL(20,3) END"
+def readings(alias: str, joint: str = ".") -> tuple[tuple[str, str, str], ...]:
+    """The three readings of a printed figure: the prefix of its columns, its lower and its upper end. `joint`: what stands between alias and column."""
+    one = f"{alias}{joint}"
+    return ("", f"{one}slo", f"{one}shi"), ("hard_", f"{one}lo", f"{one}hi"), ("cut_", f"({one}slo - {one}h)", f"({one}shi + {one}h)")
 
 
-def narrowed_rate(number: str) -> str:
-    """A figure below a billion with six decimals, as DECIMAL(18,6); by way of 64 bits, as above."""
-    return f"{number}::DECIMAL(18,9)::DECIMAL(18,6)"
-
-
-def copied_side(side: str, alias: str) -> str:
+def copied_side(side: str, alias: str, joint: str = ".") -> str:
     """The operand columns of a side that is one printed figure: `obs` row `alias`."""
-    return (
-        f"{alias}.slo AS {side}_lower, {alias}.shi AS {side}_upper, {alias}.lo AS hard_{side}_lower, {alias}.hi AS hard_{side}_upper, "
-        f"{alias}.slo - {alias}.h AS cut_{side}_lower, {alias}.shi + {alias}.h AS cut_{side}_upper, {alias}.v AS {side}_value"
-    )
+    ends = ", ".join(f"{low} AS {p}{side}_lower, {high} AS {p}{side}_upper" for p, low, high in readings(alias, joint))
+    return f"{ends}, {alias}{joint}v AS {side}_value"
 
 
 def sums(alias: str, condition: str = "") -> str:
@@ -93,9 +86,19 @@ def sums(alias: str, condition: str = "") -> str:
 
 def summed_side(side: str, alias: str) -> str:
     """The operand columns of a side that is a sum made by `sums`. An open end stays far beyond every printed value in a sum."""
+    return copied_side(side, f"{alias}.s", "_")
+
+
+def product_bounds(side: str, a_low: str, a_high: str, b_low: str, b_high: str) -> str:
+    """Bounds of a product of two intervals that are not negative; an end that is open on either side is open in the product.
+
+    So is one too large for an exact product: nothing follows from it, and no cast may stop the run.
+    """
     return (
-        f"{alias}.s_slo AS {side}_lower, {alias}.s_shi AS {side}_upper, {alias}.s_lo AS hard_{side}_lower, {alias}.s_hi AS hard_{side}_upper, "
-        f"{alias}.s_slo - {alias}.s_h AS cut_{side}_lower, {alias}.s_shi + {alias}.s_h AS cut_{side}_upper, {alias}.s_v AS {side}_value"
+        f"CASE WHEN {a_low} NOT BETWEEN 0 AND {_LARGEST_FACTOR} OR {b_low} NOT BETWEEN 0 AND {_LARGEST_BASE} THEN -{OPEN_SQL} "
+        f"ELSE product_below({a_low}, {b_low}) END AS {side}_lower, "
+        f"CASE WHEN abs({a_high}) > {_LARGEST_FACTOR} OR abs({b_high}) > {_LARGEST_BASE} THEN {OPEN_SQL} "
+        f"ELSE product_above({a_high}, {b_high}) END AS {side}_upper"
     )
 
 

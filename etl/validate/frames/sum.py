@@ -14,6 +14,8 @@ from etl.validate.frames.shared import OPEN_SQL, Frame, copied_side, summed_side
 if TYPE_CHECKING:
     from schemas.kinds import Rule
 
+# What adds up over indicators: amounts, and changes and excesses counted in the unit of the level. Growth, completion and "vượt N %" are of a base each.
+_ADDITIVE = "(sd.measure IN ('level', 'change_abs', 'change_pp') OR sd.measure = 'plan_excess' AND sd.unit_kind <> 'rate')"
 # Right side: the total itself where the list is closed (equality), else everything up to the total.
 # A near miss is judged as an equality, as a warning: so small a gap cannot be a forgotten member.
 _VERDICT = f"""
@@ -22,7 +24,7 @@ _VERDICT = f"""
         CASE WHEN NOT is_equality THEN -{OPEN_SQL} ELSE cut_right_lower END AS cut_right_lower, cut_right_upper, right_value,
         left_value - right_value AS gap, s_h + total_h AS tolerance,
         CASE WHEN NOT is_closed AND is_near_miss THEN 'warning' END AS cap,
-        NOT is_equality AND open_tags = 0 AND left_upper < right_lower AS weak, 'open-list' AS reason"""
+        is_closed, NOT is_equality AND open_tags = 0 AND left_upper < right_lower AS weak, 'open-list' AS reason"""
 
 
 def frame(rule: Rule) -> Frame:
@@ -62,7 +64,7 @@ def groups(rule: Rule) -> tuple[str, dict[str, object]]:
 def _over_breakdown(rule: Rule) -> Frame:
     """A total and the parts that have exactly one dimension more; each dimension by itself, never two side by side.
 
-    Changes against last year and against last quarter are two groups: what a change is counted from must be the same (`base_pid`).
+    Changes against last year and against last quarter are two groups: what a change, a gap or a share refers to must be the same (`facet`).
 
     Whether the members of a dimension that no code list describes exclude each other is not known: far above the total, they overlap.
     `breakdown:numerator`: only dimensions that leave the base of a rate alone, so that rates add. Groups known to overlap are sums only
@@ -76,18 +78,18 @@ def _over_breakdown(rule: Rule) -> Frame:
         WITH part AS (
             SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}),
         grouped AS (
-            SELECT o.folder, p.total_sid, o.aid, o.pid, o.base_pid, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, any_value(p.is_described) AS is_described, count(*) AS parts,
+            SELECT o.folder, p.total_sid, o.aid, o.pid, o.facet, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, any_value(p.is_described) AS is_described, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag = 'open') AS open_tags,
                    count(*) FILTER (WHERE o.tag = 'overlap') AS overlap_tags, min(abs(o.v)) AS smallest, min(o.v) AS lowest, {sums("o")}
             FROM obs AS o JOIN part AS p ON p.sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside'
-            GROUP BY o.folder, p.total_sid, o.aid, o.pid, o.base_pid, p.dimension_no),
+            GROUP BY o.folder, p.total_sid, o.aid, o.pid, o.facet, p.dimension_no),
         sided AS (
             SELECT g.*, {summed_side("left", "g")}, {copied_side("right", "t")}, t.h AS total_h, t.n AS total_n,
                    coalesce(closed > 0 AND closed = parts OR (is_complete AND parts = members), FALSE) AS is_closed,
                    parts > 1 AND open_tags = 0 AND s_v < t.v AND 2 * (t.v - s_v) < smallest AND 50 * (t.v - s_v) < abs(t.v) AND NOT overlapping AS is_near_miss
-            FROM grouped AS g JOIN obs AS t ON t.sid = g.total_sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid AND t.base_pid = g.base_pid),
+            FROM grouped AS g JOIN obs AS t ON t.sid = g.total_sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid AND t.facet = g.facet),
         judged AS (SELECT *, is_closed OR is_near_miss AS is_equality FROM sided)
-        SELECT folder, total_sid AS sid, aid, pid, dimension_no::BIGINT AS x, dimension_no, base_pid, total_n,
+        SELECT folder, total_sid AS sid, aid, pid, dimension_no::BIGINT AS x, dimension_no, facet, total_n,
                overlap_tags = 0 AND (is_closed OR (NOT overlapping AND parts > 1 AND lowest >= 0 AND (is_described OR 5 * left_value <= 6 * right_value))) AS applicable, TRUE AS evaluable,
                left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
         FROM judged""",
@@ -96,32 +98,32 @@ def _over_breakdown(rule: Rule) -> Frame:
         UNION ALL
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
         FROM failing AS f JOIN sd_less AS l ON l.total_sid = f.sid AND l.dimension_no = f.dimension_no
-        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.base_pid = f.base_pid
+        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet
         WHERE o.tag IS DISTINCT FROM 'outside'""",
         params=params,
     )
 
 
 def _over_indicators(rule: Rule) -> Frame:
-    """An identity of indicators: always closed; judged where the total and all members are printed in the same shape."""
+    """An identity of indicators: always closed; judged where the total and all members are printed in the same shape, and of a measure that adds."""
     members = texts(rule, "members")
     if not members or "total" not in rule.params:
         raise RuleBroken("rule-missing-key", rule=rule.id, file=rule.file, line=rule.line, key="total, members", kind=rule.kind)
     return Frame(
         sql=f"""
         WITH grouped AS (
-            SELECT o.folder, o.aid, o.pid, sd.shape_no, count(DISTINCT sd.indicator) AS parts, {sums("o")}
-            FROM obs AS o JOIN sd USING (sid) WHERE list_contains($members, sd.indicator) GROUP BY o.folder, o.aid, o.pid, sd.shape_no),
-        total AS (SELECT o.*, sd.shape_no FROM obs AS o JOIN sd USING (sid) WHERE sd.indicator = $total)
-        SELECT t.folder, t.sid, t.aid, t.pid, t.shape_no::BIGINT AS x, t.n AS total_n, coalesce(g.parts, 0) > 1 OR len($members) = coalesce(g.parts, 0) AS applicable,
+            SELECT o.folder, o.aid, o.pid, o.facet, sd.shape_no, count(DISTINCT sd.indicator) AS parts, {sums("o")}
+            FROM obs AS o JOIN sd USING (sid) WHERE list_contains($members, sd.indicator) AND {_ADDITIVE} GROUP BY o.folder, o.aid, o.pid, o.facet, sd.shape_no),
+        total AS (SELECT o.*, sd.shape_no FROM obs AS o JOIN sd USING (sid) WHERE sd.indicator = $total AND {_ADDITIVE})
+        SELECT t.folder, t.sid, t.aid, t.pid, t.facet, t.shape_no::BIGINT AS x, t.n AS total_n, coalesce(g.parts, 0) > 1 OR len($members) = coalesce(g.parts, 0) AS applicable,
                coalesce(g.parts, 0) = len($members) AS evaluable, 'missing-member' AS reason,
                {summed_side("left", "g")}, {copied_side("right", "t")}, g.s_v - t.v AS gap, g.s_h + t.h AS tolerance
-        FROM total AS t LEFT JOIN grouped AS g ON g.folder = t.folder AND g.aid = t.aid AND g.pid = t.pid AND g.shape_no = t.shape_no""",
+        FROM total AS t LEFT JOIN grouped AS g ON g.folder = t.folder AND g.aid = t.aid AND g.pid = t.pid AND g.facet = t.facet AND g.shape_no = t.shape_no""",
         members="""
         SELECT key, 0 AS position, 'total' AS role, total_n AS n FROM failing
         UNION ALL
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
-        FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid
+        FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet
         JOIN sd ON sd.sid = o.sid AND sd.shape_no = f.x AND list_contains($members, sd.indicator)""",
         params={"members": members, "total": str(rule.params.get("total"))},
     )
@@ -134,16 +136,16 @@ def _over_places(rule: Rule) -> Frame:
         sql=f"""
         WITH additive AS (SELECT sid FROM sd WHERE {filters}),
         grouped AS (
-            SELECT o.folder, o.sid, e.parent_aid AS aid, o.pid, o.base_pid, e.edge_set, any_value(e.expected) AS expected, count(*) AS parts,
+            SELECT o.folder, o.sid, e.parent_aid AS aid, o.pid, o.facet, e.edge_set, any_value(e.expected) AS expected, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
                    min(o.v) AS lowest, {sums("o")}
-            FROM obs AS o JOIN additive USING (sid) JOIN area_edges AS e ON e.child_aid = o.aid GROUP BY o.folder, o.sid, e.parent_aid, o.pid, o.base_pid, e.edge_set),
+            FROM obs AS o JOIN additive USING (sid) JOIN area_edges AS e ON e.child_aid = o.aid GROUP BY o.folder, o.sid, e.parent_aid, o.pid, o.facet, e.edge_set),
         sided AS (
             SELECT g.*, {summed_side("left", "g")}, {copied_side("right", "t")}, t.h AS total_h, t.n AS total_n,
                    parts = expected OR (parts > 1 AND closed = parts) AS is_closed, FALSE AS is_near_miss
-            FROM grouped AS g JOIN obs AS t ON t.sid = g.sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid AND t.base_pid = g.base_pid),
+            FROM grouped AS g JOIN obs AS t ON t.sid = g.sid AND t.folder = g.folder AND t.aid = g.aid AND t.pid = g.pid AND t.facet = g.facet),
         judged AS (SELECT *, is_closed AS is_equality FROM sided)
-        SELECT folder, sid, aid, pid, edge_set::BIGINT AS x, edge_set, base_pid, total_n,
+        SELECT folder, sid, aid, pid, edge_set::BIGINT AS x, edge_set, facet, total_n,
                is_closed OR (lowest >= 0 AND (2 * parts >= expected OR left_lower > right_upper)) AS applicable, TRUE AS evaluable,
                left_lower, left_upper, hard_left_lower, hard_left_upper, cut_left_lower, cut_left_upper, left_value, {_VERDICT}
         FROM judged""",
@@ -152,7 +154,7 @@ def _over_places(rule: Rule) -> Frame:
         UNION ALL
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n), 'part', o.n
         FROM failing AS f JOIN area_edges AS e ON e.parent_aid = f.aid AND e.edge_set = f.edge_set
-        JOIN obs AS o ON o.sid = f.sid AND o.aid = e.child_aid AND o.folder = f.folder AND o.pid = f.pid AND o.base_pid = f.base_pid""",
+        JOIN obs AS o ON o.sid = f.sid AND o.aid = e.child_aid AND o.folder = f.folder AND o.pid = f.pid AND o.facet = f.facet""",
         params=params,
     )
 

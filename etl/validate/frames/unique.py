@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def frame(_rule: Rule) -> Frame:
-    """One row per key of readable cells; repeats in running text are the matter of the kind `repeat`."""
+    """One row per key of readable cells; repeats of one fact are the matter of the kind `repeat`."""
     return Frame(
         sql="""
         SELECT k.folder, k.sid, k.aid, k.pid, k.facet, TRUE AS applicable, TRUE AS evaluable,
-               CASE WHEN k.holders = 1 OR r.is_prose OR (r.least_v = r.greatest_v AND r.least_lo = r.greatest_lo AND r.least_hi = r.greatest_hi) THEN 1 ELSE k.holders END AS holders
+               CASE WHEN k.holders = 1 OR r.is_repeat THEN 1 ELSE k.holders END AS holders
         FROM keys AS k LEFT JOIN repeated AS r USING (folder, sid, aid, pid, facet)""",
         members="""
         SELECT failing.key, row_number() OVER (PARTITION BY failing.key ORDER BY f.n) - 1 AS position, 'holder' AS role, f.n

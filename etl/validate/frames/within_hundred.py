@@ -20,14 +20,14 @@ def frame(rule: Rule) -> Frame:
     return Frame(
         sql=f"""
         WITH grouped AS (
-            SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, sd.shape_no, count(DISTINCT sd.indicator) AS parts, {sums("o")}
+            SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, o.facet, sd.shape_no, count(DISTINCT sd.indicator) AS parts, {sums("o")}
             FROM obs AS o JOIN sd USING (sid) WHERE list_contains($members, sd.indicator) AND sd.measure = 'level' AND sd.unit_kind = 'rate'
-            GROUP BY o.folder, o.aid, o.pid, sd.shape_no)
-        SELECT folder, sid, aid, pid, shape_no::BIGINT AS x, parts > 1 AS applicable, parts = len($members) AS evaluable, 'missing-member' AS reason,
+            GROUP BY o.folder, o.aid, o.pid, o.facet, sd.shape_no)
+        SELECT folder, sid, aid, pid, facet, shape_no::BIGINT AS x, parts > 1 AS applicable, parts = len($members) AS evaluable, 'missing-member' AS reason,
                {summed_side("left", "g")}, {constant_side("right", "100")}, s_v - 100 AS gap, s_h AS tolerance FROM grouped AS g""",
         members="""
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n) - 1 AS position, 'share' AS role, o.n
-        FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid
+        FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet
         JOIN sd ON sd.sid = o.sid AND sd.shape_no = f.x AND list_contains($members, sd.indicator)""",
         params={"members": texts(rule, "members")},
     )
@@ -39,17 +39,17 @@ def _over_breakdown(rule: Rule) -> Frame:
     return Frame(
         sql=f"""
         WITH part AS (
-            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid FROM sd_less AS l JOIN sd ON sd.sid = l.sid
+            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid, sd.indicator FROM sd_less AS l JOIN sd ON sd.sid = l.sid
             WHERE sd.is_share AND sd.unit_kind = 'rate' AND sd.measure IN ('level', 'share') AND l.is_described AND NOT l.overlapping AND {series}),
         grouped AS (
-            SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, p.rest_no, p.dimension_no, count(*) AS parts, count(*) FILTER (WHERE o.tag = 'closed') AS closed, any_value(p.is_complete) AND count(*) = any_value(p.members) AS is_complete,
+            SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, o.facet, p.rest_no, p.dimension_no, count(*) AS parts, count(*) FILTER (WHERE o.tag = 'closed') AS closed, any_value(p.is_complete) AND count(*) = any_value(p.members) AND bool_and(o.of_what IS NULL OR o.of_what = p.indicator) AS is_complete,
                    count(*) FILTER (WHERE o.tag = 'overlap') AS overlap_tags, {sums("o")}
-            FROM obs AS o JOIN part AS p ON p.part_sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside' GROUP BY o.folder, o.aid, o.pid, p.rest_no, p.dimension_no)
-        SELECT folder, sid, aid, pid, rest_no::BIGINT AS x, dimension_no, parts > 1 AND overlap_tags = 0 AND closed < parts AND NOT coalesce(is_complete, FALSE) AS applicable, TRUE AS evaluable,
+            FROM obs AS o JOIN part AS p ON p.part_sid = o.sid WHERE o.tag IS DISTINCT FROM 'outside' GROUP BY o.folder, o.aid, o.pid, o.facet, p.rest_no, p.dimension_no)
+        SELECT folder, sid, aid, pid, facet, rest_no::BIGINT AS x, dimension_no, parts > 1 AND overlap_tags = 0 AND closed < parts AND NOT coalesce(is_complete, FALSE) AS applicable, TRUE AS evaluable,
                {summed_side("left", "g")}, {constant_side("right", "100")}, s_v - 100 AS gap, s_h AS tolerance FROM grouped AS g""",
         members="""
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n) - 1 AS position, 'share' AS role, o.n
         FROM failing AS f JOIN sd_less AS l ON l.rest_no = f.x AND l.dimension_no = f.dimension_no
-        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid WHERE o.tag IS DISTINCT FROM 'outside'""",
+        JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet WHERE o.tag IS DISTINCT FROM 'outside'""",
         params=params,
     )
