@@ -92,9 +92,7 @@ def _load_command_line(rules: str) -> Main:
     """Import all that a run imports; no thread is started and no database opened, so that a fork is a process like any other."""
     for name in ("cli", "pipeline", "present", "publish.build", "query", "read.figures_csv", "report.render", "resolve.observations"):
         import_module(f"etl.{name}")
-    environment = import_module("etl.report.compiled").templates()
-    for name in environment.list_templates(extensions=["j2"]):
-        environment.get_template(name)
+    import_module("etl.report.compiled").compile_all()
     ours = import_module("etl.validate.rules")
     if rules == "few":
         vars(ours)["our_rule_files"] = list  # the project's own rule is enough: judging by all the others takes time and writes nothing

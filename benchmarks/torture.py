@@ -12,6 +12,7 @@ Belongs here: the project and the promises. Elsewhere: starting and killing (for
 from __future__ import annotations
 
 import random
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -127,6 +128,12 @@ def new_case(folder: Path, forks: Forks, *, known: dict[int, Seen] | None = None
         if case.known.keys() == {0, 1} and known:
             break
     return case
+
+
+def copy_case(case: Case, folder: Path) -> Case:
+    """The same project in another folder, for whoever wants to spoil it alone."""
+    shutil.copytree(case.project.root, folder, symlinks=True, dirs_exist_ok=True)
+    return Case(open_project(folder, start=folder), case.forks, variant=case.variant, known=dict(case.known))
 
 
 def write_figures(folder: Path, variant: int, *, area: int = 0) -> None:

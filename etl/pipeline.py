@@ -14,7 +14,9 @@ import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from importlib import import_module
+from threading import Thread
+from typing import TYPE_CHECKING, Final
 
 import etl
 from etl.errors import AnsinhError, GateFailed, StageError, WarehouseError
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from etl.publish.snapshot import Snapshot
     from etl.validate.validate import Entry, Validated
     from etl.work import Work
+
+_LATER: Final = ("etl.resolve.observations", "etl.validate.validate", "etl.validate.decisions", "etl.publish.build", "etl.report.render")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress:
             append_run(project, done)
             return Outcome(done, unchanged, None)
         with working(project, evaluated_on, progress) as work:
-            _ingest(work)
+            with _loading_ahead():
+                _ingest(work)
             return _tidy(work, _load(work, record, _validate(work), with_report=True, force=force), seen)
 
     return _recorded(project, record, work_through)
@@ -103,6 +108,26 @@ def report(project: Project) -> Snapshot:
 
 
 # --- steps -------------------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _loading_ahead() -> Iterator[None]:
+    """Import what the later steps need while the first one reads: a large table is read by DuckDB, which leaves Python and half of the machine idle."""
+
+    def load() -> None:
+        with suppress(ImportError):  # whoever needs the module will say so
+            for name in _LATER:
+                import_module(name)
+            from etl.report.compiled import compile_all  # noqa: PLC0415  the report comes last
+
+            compile_all()
+
+    loading = Thread(target=load, name="ansinh-loading-ahead")
+    loading.start()
+    try:
+        yield
+    finally:
+        loading.join()
 
 
 def _ingest(work: Work) -> None:

@@ -29,7 +29,10 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "/Applications/Goo
 LONGEST_FILES = (
     "reliability/test_kills.py",
     "test_report_in_browser.py",
+    "reliability/test_traces.py",
     "reliability/test_overlap.py",
+    "reliability/test_repairs.py",
+    "reliability/test_incremental.py",
     "validate/test_decisions.py",
     "publish/test_faults.py",
     "publish/test_views.py",

@@ -47,3 +47,10 @@ def templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def compile_all() -> None:
+    """Compile every template before it is needed."""
+    environment = templates()
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)

@@ -2,7 +2,7 @@
 
 Belongs here: which questions are asked (the SQL of each is in sql/), how the answers hang together. Everything is in a fixed order.
 Elsewhere: the sentence at the top (verdict.py), bytes (json_report.py), the page (html_report.py).
-Takes a path, gives a dict of plain values; only findings and refused rows, of which there may be very many, are told.ToldRows.
+Takes a path, gives a dict of plain values; only findings, refused rows and implied figures, of which there may be very many, are told.ToldRows.
 Knows no clock, no run id, no raw file, no HTML.
 """
 
@@ -67,7 +67,7 @@ def _content(connection: duckdb.DuckDBPyConnection) -> Row:
         "excluded": _excluded(ask(connection, "excluded")),
         **_programmes(connection),
         "figures_without_programme": ask(connection, "figures_without_programme"),
-        "implied_figures": ask(connection, "implied_figures"),
+        "implied_figures": ToldRows(row["told"] for row in ask(connection, "implied_figures")),
         "sources": ask(connection, "sources"),
         "indicators": ask(connection, "indicators"),
         "dimensions": ask(connection, "dimensions"),

@@ -17,6 +17,7 @@ from etl.validate.members import Member, read_members
 from etl.validate.nearby import Place, code_lists, complete_places, figures_alike, gather, other_wholes, read_places, read_readings, rows_around
 from etl.validate.relation_rows import RELATIONAL, Told, relation_of
 from etl.validate.relations import Ratio, Readable
+from etl.validate.rules import indicators_of
 from etl.validate.say_repairs import limit, place_of, tell
 from etl.validate.structure import GROUPS, counted_twice, dimension_of, exchanged_labels, missing_member, other_denominator
 
@@ -120,8 +121,8 @@ def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Se
     cells = {n: cell_of(member) for n, member in members.items()}
     supposed = {n: reading for n, cell in cells.items() if cell.reading is None and (reading := _first_reading(cell)) is not None}
     gather(con, members, supposed=supposed)
-    # A refused figure, once it is supposed to be readable, may take part in what nothing took part in before.
-    rows = rows_around(con, [rule for rule in rules if heard is None or supposed or rule.id in heard])
+    unread = {members[n].indicator for n in supposed}
+    rows = rows_around(con, [rule for rule in rules if heard is None or rule.id in heard or _may_hear(rule, unread)])
     around = {n for row in rows for _, n in row.told} | members.keys()
     readings = {**read_readings(con, around), **supposed}
     places = read_places(con, around)
@@ -152,6 +153,12 @@ def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Se
 
 def contested(_finding: Finding) -> None:
     """A frame says that a relation is broken, and the same relation worked out here holds. It is told without a repair; the tests of this project stop."""
+
+
+def _may_hear(rule: Rule, unread: Collection[str | None]) -> bool:
+    """A refused figure, once it is supposed to be readable, may take part in what nothing took part in before."""
+    named = indicators_of(rule)
+    return bool(unread) and (not named or not named.isdisjoint(unread))
 
 
 def _first_reading(cell: Cell) -> Reading | None:

@@ -123,7 +123,7 @@ def validate(
         findings[:], stale = waive(findings)
     _store_process(con, rules, counts, [*ledger, *stale])
     run(_is_about_findings)
-    finished = tuple(explain(con, findings, rules, heard={c.rule for c in counts if c.seen}))
+    finished = tuple(explain(con, findings, rules, heard={c.rule for c in counts if c.applicable}))
     _store(con, rules, finished, counts)
     return Validated(finished, tuple(sorted(counts, key=lambda c: c.rule)), *_split(con))
 

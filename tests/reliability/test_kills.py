@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.forks import Forks
-from benchmarks.torture import Case, moments, new_case
+from benchmarks.torture import Case, copy_case, moments, new_case
 from etl.publish.faults import STEPS
 from etl.publish.history import read_history
 from etl.publish.snapshot import current_snapshot, list_snapshots
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from benchmarks.forks import Forks
+
 RANDOM_KILLS = 6
 EACH_RECOVERS = 4
 KEPT = 2  # snapshots, as the project's settings say
@@ -32,15 +33,9 @@ NO_FILE_SYSTEM = "a file system of one's own needs root and a kernel that lets i
 
 
 @pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with Forks() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def case(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Case:
+def case(first_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """One project for all kills: what one of them leaves is where the next begins."""
-    return new_case(tmp_path_factory.mktemp("killed"), forks)
+    return copy_case(first_case, tmp_path_factory.mktemp("killed"))
 
 
 NUMBER = count()
@@ -53,8 +48,8 @@ def survive(case: Case, after: str) -> None:
         case.must_recover(after)
 
 
-# All steps of publishing are killed one by one in tests/publish/test_faults.py; here, those only a whole run meets, and those around the switch.
-@pytest.mark.parametrize("step", [step for step in STEPS if step.startswith(("stage.", "report.", "publish.switch", "history."))])
+# All steps of publishing are killed one by one in tests/publish/test_faults.py, those behind the switch in test_traces.py; here, those only a whole run meets.
+@pytest.mark.parametrize("step", [step for step in STEPS if step.startswith(("stage.", "report.")) or step == "publish.switch"])
 def test_a_run_killed_at_a_named_step_loses_nothing(step: str, case: Case) -> None:
     case.change()
     ended = case.forks.run(case.words, fault=f"{step}:kill")

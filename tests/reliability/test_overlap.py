@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.forks import Forks
-from benchmarks.torture import Case, new_case
+from benchmarks.torture import Case, copy_case
 from etl.publish.lock import hold, holder
 
 if TYPE_CHECKING:
@@ -32,12 +31,11 @@ NO_NETWORK = "a network namespace of one's own needs root and Linux"
 
 
 @pytest.fixture(scope="module")
-def case() -> Iterator[Case]:
+def case(first_case: Case) -> Iterator[Case]:
     """A project that others may look into: not below pytest's folder, which only its owner may enter."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
-    with Forks() as forks:
-        yield new_case(folder, forks)
+    yield copy_case(first_case, folder)
     shutil.rmtree(folder)
 
 

@@ -11,47 +11,32 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.forks import Forks
-from benchmarks.torture import RULE, Case, new_case, write_figures
 from etl import errors, pipeline
 from etl.cli import main
 from etl.errors import AnsinhError
-from etl.project import Project
 from etl.publish.history import append_run, read_history
 from etl.publish.snapshot import current_snapshot, rollback
 from etl.query import status
-from etl.validate import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from click.testing import Result
+
+    from benchmarks.torture import Case
+    from etl.project import Project
 
 DAY: Final = date(2025, 1, 1)
 
 
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with Forks() as server:
-        yield server
+@pytest.fixture
+def case(own_case: Case) -> Case:
+    return own_case
 
 
 @pytest.fixture
-def case(forks: Forks, tmp_path: Path) -> Case:
-    return new_case(tmp_path, forks)
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project with one published run, judged by a rule of its own only."""
-    monkeypatch.setattr(rules, "our_rule_files", list)
-    project = Project(tmp_path)
-    write_figures(project.raw / "bang-thu", 1)
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "own.toml").write_text(RULE, encoding="utf-8")
-    pipeline.run(project, evaluated_on=DAY)
-    return project
+def project(own_project: Project) -> Project:
+    return own_project
 
 
 def call(*words: str) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.report.compiled import templates
+from etl.report.compiled import compile_all, templates
 
 NAME = "report.html.j2"
 
@@ -11,6 +11,13 @@ def test_a_template_is_compiled_once_whatever_the_environment() -> None:
     first, second = templates(), templates()
     code = first.get_template(NAME).root_render_func.__code__
     assert second.get_template(NAME).root_render_func.__code__ is code
+
+
+def test_all_are_compiled_before_they_are_needed() -> None:
+    compile_all()
+    names = templates().list_templates(extensions=["j2"])
+    assert NAME in names
+    assert {name for name in names if templates().get_template(name).is_up_to_date} == set(names)
 
 
 def test_what_one_environment_was_given_the_next_does_not_have() -> None:

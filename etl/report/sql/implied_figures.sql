@@ -1,4 +1,5 @@
--- What follows from the printed figures?  Computed, never reported, never evidence.
+-- What follows from the printed figures?  Computed, never reported, never evidence.  `told` is the row as the report tells it, its keys in
+-- alphabetical order.
 WITH each_with_its_members AS (
     SELECT
         i.implied_id, list(o.text ORDER BY o.text) FILTER (WHERE o.hedge <> 'exact') AS hedged,
@@ -7,10 +8,12 @@ WITH each_with_its_members AS (
     JOIN observations AS o ON o.figure_id = i.member_id
     GROUP BY i.implied_id
 )
-SELECT
-    i.implied_id::VARCHAR AS implied_id, i.what, i.indicator, i.measure, i.breakdown, i.ref_area, i.area_vintage, i.time_period, m.period_start, i.obs_kind,
-    i.obs_value AS value, i.lower_bound, i.upper_bound, i.unit_measure, i.formula, coalesce(m.hedged, []) AS hedged,
-    list_sort(i.member_ids::VARCHAR[]) AS member_ids, i.obs_status
+SELECT to_json({
+    'area_vintage': i.area_vintage, 'breakdown': i.breakdown, 'formula': i.formula, 'hedged': coalesce(m.hedged, []), 'implied_id': i.implied_id,
+    'indicator': i.indicator, 'lower_bound': i.lower_bound, 'measure': i.measure, 'member_ids': list_sort(i.member_ids::VARCHAR[]), 'obs_kind': i.obs_kind,
+    'obs_status': i.obs_status, 'period_start': m.period_start, 'ref_area': i.ref_area, 'time_period': i.time_period, 'unit_measure': i.unit_measure,
+    'upper_bound': i.upper_bound, 'value': i.obs_value, 'what': i.what
+})::VARCHAR AS told
 FROM implied_figures AS i
 LEFT JOIN each_with_its_members AS m USING (implied_id)
 ORDER BY i.indicator, i.implied_id

@@ -8,5 +8,5 @@ SELECT
 FROM targets AS t
 JOIN observations AS o ON o.observation_id = t.goal_observation_id
 LEFT JOIN observations AS a ON a.observation_id = t.actual_observation_id
-WHERE t.goal_observation_id::VARCHAR IN (SELECT unnest($goals::VARCHAR[]))
+WHERE t.goal_observation_id IN (SELECT unnest($goals::UUID[]))
 ORDER BY t.goal_observation_id
