@@ -5,6 +5,7 @@ Belongs here: what more than one folder of tests needs. Elsewhere: fixtures of o
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -14,8 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from etl.project import Project
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from types import ModuleType
 
     from playwright.sync_api import Browser
 
@@ -82,6 +86,25 @@ def project(tmp_path: Path) -> Path:
     if settings_file.exists():
         shutil.copy(settings_file, tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def working() -> ModuleType:
+    """tests/publish/working.py: rows to publish, and publishing them. (Folders of tests are no packages, so it is loaded by its path.)"""
+    spec = importlib.util.spec_from_file_location("publish_working", ROOT / "tests" / "publish" / "working.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def first_run(working: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with one published run, run1, of rows from working.py. Nobody writes into it."""
+    root = tmp_path_factory.mktemp("first-run")
+    working.publish(Project(root), "run1")
+    return root
 
 
 @pytest.fixture(scope="session")

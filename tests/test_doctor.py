@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -10,7 +9,6 @@ import tempfile
 from datetime import date
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,28 +18,7 @@ from etl.project import Project
 from etl.publish.lock import hold
 from etl.publish.snapshot import current_snapshot
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
 TODAY = date(2025, 6, 1)
-
-
-@pytest.fixture(scope="session")
-def working() -> ModuleType:
-    """The helper module of the tests of publishing. (Folders of tests are no packages, so it is loaded by its path.)"""
-    spec = importlib.util.spec_from_file_location("doctor_working", Path(__file__).parent / "publish" / "working.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def first_run(working: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("first-run")
-    working.publish(Project(root), "run1")
-    return root
 
 
 @pytest.fixture

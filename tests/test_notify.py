@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,20 +15,10 @@ from etl.project import Notify, Project, Settings
 from etl.publish.history import append_run
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
 KEEP = "import sys, pathlib; path = pathlib.Path('told'); path.write_text((path.read_text() if path.exists() else '') + sys.stdin.read() + '\\n')"
-
-
-@pytest.fixture(scope="session")
-def working() -> ModuleType:
-    """The helper module of the tests of publishing. (Folders of tests are no packages, so it is loaded by its path.)"""
-    spec = importlib.util.spec_from_file_location("notify_working", Path(__file__).parent / "publish" / "working.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def project_with(tmp_path: Path, *command: str) -> Project:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import stat
@@ -25,17 +24,6 @@ from etl.read import plain
 
 if TYPE_CHECKING:
     from types import ModuleType
-
-
-@pytest.fixture(scope="session")
-def working() -> ModuleType:
-    """The helper module of the tests of publishing. (Folders of tests are no packages, so it is loaded by its path.)"""
-    spec = importlib.util.spec_from_file_location("query_working", Path(__file__).parent / "publish" / "working.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import os
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow
@@ -20,21 +18,11 @@ from etl.query import run_query
 from etl.read.sources import discover
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
 SECRET = "not for readers"
 FIGURES = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note\n"
-
-
-@pytest.fixture(scope="module")
-def working() -> ModuleType:
-    """The helper module of the tests of publishing. (Folders of tests are no packages, so it is loaded by its path.)"""
-    spec = importlib.util.spec_from_file_location("security_working", Path(__file__).parent / "publish" / "working.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")

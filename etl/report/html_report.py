@@ -23,7 +23,7 @@ from etl.report import pictures
 from etl.report.charts import TONES, proportions
 from etl.report.compiled import TEMPLATES, templates
 from etl.report.fitting import Fitted, fit, fit_programmes, size
-from etl.report.names import anchor, names_of, period
+from etl.report.names import anchor, cited, names_of, period
 from etl.report.notation import decimals_of
 from etl.report.shown import formula_as_printed, implied_bounds, implied_value, unit_beside
 from etl.report.sides import sides_of
@@ -141,6 +141,7 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
     words, names = wording(), names_of(content)
     rationales = {rule["rule"]: _both(rule["rationale_vi"], rule["rationale_en"]) for rule in content["rules"] if rule["rationale_vi"]}
     indicators = {row["id"]: row for row in content["indicators"]}
+    sources = {row["source_id"]: row for row in content["sources"]}
     source_numbers = {row["source_id"]: str(position) for position, row in enumerate(content["sources"])}
     environment = templates()
     environment.globals.update(
@@ -166,6 +167,7 @@ def _environment(content: Row, on_page: set[str]) -> Environment:
         is_web_address=_is_web_address,
         sources_of=lambda finding: " ".join(sorted({source_numbers.get(member["source_id"], "") for member in finding["members"]})).strip(),
         picture=lambda finding, place="picture", is_named=False: pictures.finding_picture(finding, place=place, names=names if is_named else None),
+        cited=lambda finding: cited(finding, sources),
         rationale=lambda finding: rationales.get(finding["rule"]),
         is_composition=pictures.is_composition,
         is_part=pictures.is_part,

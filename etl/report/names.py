@@ -125,3 +125,10 @@ def joined(said: Iterable[Said]) -> Said:
     """Several things said, one after the other."""
     listed = [entry for entry in said if entry.vi or entry.en]
     return Said(SEPARATOR.join(entry.vi for entry in listed), SEPARATOR.join(entry.en for entry in listed))
+
+
+def cited(finding: dict[str, Any], sources: dict[str, dict[str, Any]]) -> str:
+    """The documents that a finding quotes, by title and publisher; of many the first and how many more. `sources` by their ids."""
+    ids = dict.fromkeys(member["source_id"] for member in finding["members"])
+    told = list(dict.fromkeys(", ".join(filter(None, (sources[one]["title"], sources[one]["publisher"]))) or one for one in ids if one in sources))
+    return "".join((*told[:1], f" (+ {len(told) - 1})" if told[1:] else ""))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -16,9 +14,9 @@ from etl.publish.snapshot import building, publish_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from types import ModuleType
 
-WORKING = Path(__file__).parents[1] / "publish" / "working.py"
 HOSTILE = {
     20: "=HYPERLINK(1)",
     21: "+cmd|' /C calc'!A0",
@@ -34,17 +32,6 @@ HOSTILE = {
 def source(source_id: str, folder: str, **columns: Any) -> dict[str, Any]:
     """A row of the table `sources`."""
     return {"source_id": source_id, "folder": folder, "title": "Bài viết", "language": "vi", "number_format": "vi", "sha256": "0" * 64, **columns}
-
-
-@pytest.fixture(scope="session")
-def working() -> ModuleType:
-    """The rows that the tests of publishing use. (Folders of tests are no packages, so it is loaded by its path.)"""
-    spec = importlib.util.spec_from_file_location("export_working", WORKING)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,22 +13,10 @@ from etl.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import ModuleType
 
     from benchmarks.forks import Ended
 
 WORKING = Path(__file__).with_name("working.py")
-
-
-@pytest.fixture(scope="session")
-def working() -> ModuleType:
-    """The module working.py. (Folders of tests are no packages, so it is loaded by its path.)"""
-    spec = importlib.util.spec_from_file_location("publish_working", WORKING)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -37,14 +24,6 @@ def empty(tmp_path: Path) -> Project:
     """A project in which nothing was published yet."""
     (tmp_path / "raw").mkdir()
     return Project(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def first_run(working: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with one published run, run1. Nobody writes into it."""
-    root = tmp_path_factory.mktemp("first-run")
-    working.publish(Project(root), "run1")
-    return root
 
 
 @pytest.fixture

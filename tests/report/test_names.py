@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from etl.report.names import joined, names_of, period
+from etl.report.names import cited, joined, names_of, period
 from etl.report.wording import Said
 
 
@@ -53,3 +53,18 @@ def test_what_no_catalogue_knows_is_shown_as_written(content: dict[str, Any]) ->
 
 def test_nothing_is_joined_to_nothing() -> None:
     assert joined([Said("", ""), Said("a", "b"), Said("", "")]) == Said("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("quoted", "said"),
+    [
+        (["a/f.csv"], "Bài viết, Báo A"),
+        (["b/f.csv"], "b/f.csv"),
+        (["a/f.csv", "a/f.csv", "b/f.csv"], "Bài viết, Báo A (+ 1)"),
+        (["gone/f.csv"], ""),
+        ([], ""),
+    ],
+)
+def test_a_finding_cites_its_documents(quoted: list[str], said: str) -> None:
+    sources: dict[str, dict[str, Any]] = {"a/f.csv": {"title": "Bài viết", "publisher": "Báo A"}, "b/f.csv": {"title": None, "publisher": None}}
+    assert cited({"members": [{"source_id": source_id} for source_id in quoted]}, sources) == said
