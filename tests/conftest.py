@@ -123,6 +123,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: tests of kills, clients and the page wait for disks and other programs."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A file stays on one worker, which prepares what its tests share once; the longest files come first, so that no worker waits for another at the end."""
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # noqa: PLC0415  where tests run one by one, nothing is scheduled

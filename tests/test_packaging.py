@@ -78,16 +78,12 @@ def test_the_installed_package_is_not_the_clone(elsewhere: Path, tmp_path: Path)
     assert all(Path(place).is_relative_to(elsewhere.parent) for place in done.stdout.split())
 
 
-def test_the_installed_package_runs_on_a_folder_that_holds_only_raw(elsewhere: Path, project: Path) -> None:
+def test_the_installed_package_runs_on_a_folder_that_holds_only_raw_and_answers_questions(elsewhere: Path, project: Path) -> None:
     (project / "ansinh.toml").unlink(missing_ok=True)
     done = call([elsewhere / "ansinh", "run"], project)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (project / "warehouse").iterdir()} >= PUBLISHED
     assert all((project / "warehouse" / name).exists() for name in PUBLISHED), "a link leads nowhere"
-
-
-def test_the_installed_package_answers_questions(elsewhere: Path, project: Path) -> None:
-    assert call([elsewhere / "ansinh", "run"], project).returncode == 0
     rows = sum(len(file.read_text(encoding="utf-8").splitlines()) - 1 for file in (project / "raw").glob("*/figures.csv"))
     question = "SELECT (SELECT count(*) FROM observations) + (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM excluded) AS n"
     done = call([elsewhere / "ansinh", "query", question, "--format", "json"], project)
