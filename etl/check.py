@@ -20,6 +20,7 @@ from etl.read.figures_csv import create_raw_tables, read_figures_csv
 from etl.read.sources import RawFolder, read_source, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
 from etl.validate.ledger import entries
+from etl.validate.promised import promises
 from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
 from etl.validate.validate import Validated, validate
 from etl.validate.waivers import apply_corrections, apply_waivers, read_corrections, read_waivers
@@ -66,6 +67,7 @@ def check(files: Sequence[Path], *, evaluated_on: date, project_root: Path | Non
         describe_sources(con, [folder.source for folder in folders.values()], raw)
         ledger += apply_corrections(con, read_corrections(folders.values()), evaluated_on)
         resolve_observations(con)
+        ledger += promises(con, [folder.source for folder in folders.values()])
         waivers = read_waivers(folders.values())
         rules = [*our_rule_files(), *(project_rule_files(project_root) if project_root is not None else [])]
         loaded = load_rules(rules, indicators=catalogue_indicators() | {d.id for folder in folders.values() for d in folder.indicators})

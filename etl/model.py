@@ -100,6 +100,8 @@ class Source:
     language: str
     number_format: NumberFormat
     has_mapping: bool  # False: no source.toml, all of the above are defaults (a finding says so)
+    due: date | None = None  # the last day on which it was to be published
+    must_have: tuple[str, ...] = ()  # indicators that its form asks for
 
 
 @dataclass(frozen=True, slots=True)

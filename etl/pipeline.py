@@ -178,6 +178,7 @@ def _resolve(work: Work) -> None:
 def _validate(work: Work) -> Validated:
     from etl.gate import failed_gate  # noqa: PLC0415
     from etl.validate.decisions import store_decisions  # noqa: PLC0415
+    from etl.validate.promised import promises  # noqa: PLC0415
     from etl.validate.validate import validate as judge_all  # noqa: PLC0415
     from etl.validate.waivers import apply_waivers, read_waivers  # noqa: PLC0415
 
@@ -187,7 +188,7 @@ def _validate(work: Work) -> Validated:
     validated = judge_all(
         work.con,
         work.rules,
-        ledger=[*_ledger(work), *work.corrected],
+        ledger=[*_ledger(work), *promises(work.con, [folder.source for folder in work.folders]), *work.corrected],
         waive=lambda findings: apply_waivers(findings, waivers, work.evaluated_on),
         progress=lambda rule: work.progress("validate", rule),
     )

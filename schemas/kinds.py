@@ -193,7 +193,7 @@ KINDS: Final[dict[str, Kind]] = {
             "tệp gốc",
             "source file",
             required=("what",),
-            values={"what": Takes("word", among=("unreadable", "ragged", "stale_waiver", "rows_lost", "no_mapping", "not_read"))},
+            values={"what": Takes("word", among=("unreadable", "ragged", "stale_waiver", "rows_lost", "no_mapping", "not_read", "form", "due"))},
         ),
     )
 }

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from etl.errors import SourceError
 from etl.model import NumberFormat, RawFile, Source
-from etl.strict import TomlFile, choice, day, load_toml, number, refuse_unknown_keys, tables, text
+from etl.strict import TomlFile, choice, day, load_toml, number, refuse_unknown_keys, tables, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,8 @@ SOURCE_KEYS: Final = (
     "title",
     "publisher",
     "published",
+    "due",
+    "must_have",
     "url",
     "citation",
     "licence",
@@ -209,7 +211,9 @@ def _source(path: Path, file: TomlFile | None) -> Source:
         path=path,
         title=text(known, known.data, "title", default=folder),
         publisher=said["publisher"],
-        published=_published(known),
+        published=_day(known, "published"),
+        due=_day(known, "due"),
+        must_have=tuple(dict.fromkeys(texts(known, known.data, "must_have", default=[]))),
         url=said["url"],
         citation=said["citation"],
         licence=said["licence"],
@@ -221,11 +225,11 @@ def _source(path: Path, file: TomlFile | None) -> Source:
     )
 
 
-def _published(file: TomlFile) -> date | None:
-    """A date outside the years that a period may have is a slip of the pen, and would settle which list of places holds."""
-    found = day(file, file.data, "published", default=None)
+def _day(file: TomlFile, key: str) -> date | None:
+    """A date outside the years that a period may have is a slip of the pen; that of publication would settle which list of places holds."""
+    found = day(file, file.data, key, default=None)
     if found is not None and not _FIRST_DAY <= found <= _LAST_DAY:
-        raise file.fault("out-of-range", "published", key="published", found=found, lowest=_FIRST_DAY, highest=_LAST_DAY)
+        raise file.fault("out-of-range", key, key=key, found=found, lowest=_FIRST_DAY, highest=_LAST_DAY)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 import pyarrow
@@ -81,7 +81,7 @@ def judged(rows: pyarrow.Table, rules: tuple[Rule, ...]) -> tuple[Counter[str], 
         con.register("_rows", rows)
         con.execute(f"INSERT INTO raw_rows SELECT 0, row_number() OVER () + 1, {', '.join(COLUMNS)} FROM _rows")
         con.unregister("_rows")
-        nothing = dict.fromkeys(("publisher", "published", "url", "citation", "licence", "ref_area", "time_period"))
+        nothing: dict[str, Any] = dict.fromkeys(("publisher", "published", "url", "citation", "licence", "ref_area", "time_period"))
         source = Source(folder="a", path=Path("a"), title="", language="vi", number_format=NumberFormat.VI, has_mapping=True, **nothing)
         describe_sources(con, [source], [(0, RawFile("a/figures.csv", "a", Path("a"), 0, 0, ""))])
         with Calls() as calls:

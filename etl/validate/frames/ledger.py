@@ -1,4 +1,4 @@
-"""D-rules about a file as a whole: rows read all ended somewhere (D07), nothing was unreadable (D01), the mapping is there (D09).
+"""D-rules about a file as a whole: rows read all ended somewhere (D07), nothing was unreadable (D11), the mapping is there (D09).
 
 `what` names the ledger entry that must be absent; the entries are counted by the reader and by the disposition of rows.
 """
