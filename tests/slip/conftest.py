@@ -17,7 +17,6 @@ _module = importlib.util.module_from_spec(_spec)
 sys.modules[_NAME] = _module
 _spec.loader.exec_module(_module)
 
-working = _module.working
 publish = _module.publish
 rows = _module.rows
 project = _module.project
