@@ -10,7 +10,7 @@ values are worth trying (edits.py), what a repair explains (causes.py). Pure: no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from etl.validate.spans import (
     ANYTHING,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from etl.validate.spans import Reading
+
+MOST_SPANNED: Final = 12  # parts of an overall rate; of more of them nearly each could be the one, so none is the likely one
 
 
 class Relation(Protocol):
@@ -276,9 +278,11 @@ class Between:
         return readings[self.overall].soft.meets(self._range(readings))
 
     def need(self, cell: int, readings: Mapping[int, Reading]) -> Span:
-        """The span of the parts; a part has to reach over to the overall rate, where the others do not."""
+        """The span of the parts; a part has to reach over to the overall rate, where the others do not. Of very many parts none is tried."""
         if cell == self.overall:
             return self._range(readings)
+        if len(self.parts) > MOST_SPANNED:
+            return NOTHING
         overall, others = readings[self.overall].soft, self._range(readings, without=cell)
         if overall.meets(others):
             return ANYTHING

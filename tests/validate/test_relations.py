@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from etl.validate.composed import Either, Together
 from etl.validate.products import Products
-from etl.validate.relations import Alike, Between, Linear, OneBase, Percent, Product, Ratio, Readable, Whole
+from etl.validate.relations import MOST_SPANNED, Alike, Between, Linear, OneBase, Percent, Product, Ratio, Readable, Whole
 from etl.validate.spans import ANYTHING, HUNDRED, NOTHING, ONE, OPEN, Reading, Span
 
 if TYPE_CHECKING:
@@ -108,3 +108,12 @@ def test_being_readable_asks_for_no_value() -> None:
     assert Readable(3).holds({3: reading(1)})
     assert not Readable(3).holds({})
     assert ANYTHING.meets(Span(0, 0))
+
+
+def test_an_overall_rate_is_tried_against_many_parts_and_no_part_against_it() -> None:
+    few, many = Between(0, tuple(range(1, MOST_SPANNED + 1))), Between(0, tuple(range(1, MOST_SPANNED + 2)))
+    rates = {0: reading(50 * ONE), **{n: reading(10 * ONE) for n in range(1, MOST_SPANNED + 2)}}
+    assert not few.holds(rates)
+    assert few.need(1, rates) == Span(50 * ONE, OPEN)
+    assert many.need(1, rates) == NOTHING
+    assert few.need(0, rates) == many.need(0, rates) == Span(10 * ONE, 10 * ONE)
