@@ -5,7 +5,7 @@ Belongs here: whether a promise is kept. Elsewhere: the keys `must_have` and `du
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from etl.messages import sentence
 from etl.strict import nearest
@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
     from etl.model import Source
 
+# What is refused (no number, a unit that does not fit) or set aside answers no form.
+_PRINTED: Final = """
+SELECT DISTINCT d.name, sd.indicator FROM fact AS f JOIN sd USING (sid) JOIN docs AS d USING (folder)
+WHERE f.refusal IS NULL AND f.excluded IS NULL
+"""
+
 
 def promises(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> list[Entry]:
-    """One entry per promise; `amount` 0 where it is kept. Needs `reading`, `docs` and `known_indicators`."""
+    """One entry per promise; `amount` 0 where it is kept. Needs `fact`, `sd`, `docs` and `known_indicators`."""
     sources = [source for source in sources if source.must_have or source.due]
     if not sources:
         return []
-    printed = set(con.execute("SELECT DISTINCT d.name, r.indicator FROM reading AS r JOIN docs AS d USING (folder) WHERE r.refusal IS NULL").fetchall())
+    printed = set(con.execute(_PRINTED).fetchall())
     names = {row[0]: row[1:] for row in con.execute("SELECT id, name_vi, name_en FROM known_indicators").fetchall()}
     found = [_asked(source, indicator, names, is_there=(source.folder, indicator) in printed) for source in sources for indicator in source.must_have]
     return found + [entry for source in sources if (entry := _due(source)) is not None]

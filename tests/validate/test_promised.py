@@ -49,6 +49,15 @@ def test_an_indicator_that_the_form_asks_for_is_there_or_told(draft: Path) -> No
     assert (found[0].severity, found[0].verdict) == ("warning", "fail")
 
 
+@pytest.mark.parametrize("row", ["schools,level,,Hà Giang,2023,actual,412,tỷ đồng,,\n", "schools,level,,Hà Giang,2023,actual,412,trường,,context=related\n"])
+def test_a_figure_that_is_refused_or_set_aside_answers_no_form(draft: Path, row: str) -> None:
+    draft.write_text(HEADER + ROWS + row, encoding="utf-8")
+    promise(draft, 'must_have = ["schools"]')
+    assert [f.expected for f in told(draft, "D01")] == ["schools"]
+    draft.write_text(HEADER + ROWS + "schools,level,,Hà Giang,2023,actual,412,trường,,\n", encoding="utf-8")
+    assert told(draft, "D01") == []
+
+
 def test_a_misspelt_indicator_is_told_with_the_nearest(draft: Path) -> None:
     promise(draft, 'must_have = ["poor_housholds"]')
     (found,) = told(draft, "D01")
