@@ -26,7 +26,7 @@ from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
 from etl.publish.snapshot import building, clean_up, damaged_files, has_all_files, last_readable, publish_snapshot
 from etl.stage import Done, add_files, changing, get_state, read_done, reading, set_state, stat_key, write_done
-from etl.work import figures, ingest_key, input_key, refuse_stale, working
+from etl.work import figures, ingest_key, input_key, refuse_stale, use_threads_that_pay, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -164,6 +164,7 @@ def _resolve(work: Work) -> None:
     if work.is_resolved:
         return
     work.progress("resolve", "")
+    use_threads_that_pay(work)
     load_reference(work.con)
     add_definitions(work.con, work.folders)
     numbers = dict(work.con.execute("SELECT source_id, file_no FROM stage_file").fetchall())

@@ -31,21 +31,23 @@ _EXAMPLES: Final = 3
 _EACH_FIGURE_TWICE: Final = "SELECT figure_id::VARCHAR FROM {schema}.figures GROUP BY figure_id HAVING count(*) > 1 ORDER BY 1"
 
 
-def refuse_broken_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, *, schema: str, parquet: Path | None) -> None:
-    """Raise WarehouseError('structure-broken') unless all rows fit the pandera model and the key is unique.
+def refuse_broken_file(table: PublishedTable, parquet: Path) -> None:
+    """Raise WarehouseError('structure-broken') unless all rows of the table's Parquet file fit the pandera model. Asks no database."""
+    for frame in _file_chunks(parquet):
+        _refuse_misfits(table, frame)
 
-    `parquet` is the table's file if it holds all columns; else the rows come from the stored table. An empty table has nothing to judge:
-    its columns and types are those it was created with.
+
+def refuse_broken_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, *, schema: str, are_rows_seen: bool) -> None:
+    """Raise WarehouseError('structure-broken') unless the key is unique and all stored rows fit the pandera model.
+
+    `are_rows_seen`: `refuse_broken_file` looks at the rows. An empty table has nothing to judge: its columns and types are those it was
+    created with.
     """
-    if not _count(con, table, schema):
-        return
-    frames = _stored_chunks(con, table, schema) if parquet is None else _file_chunks(parquet)
-    for frame in frames:
-        try:
-            table.model.validate(frame, lazy=True)
-        except pandera.errors.SchemaErrors as broken:
-            raise WarehouseError("structure-broken", table=table.name, details=_told(broken.failure_cases)) from None  # its text holds every row
-    if table.key:
+    rows = _count(con, table, schema)
+    if not are_rows_seen:
+        for frame in _stored_chunks(con, table, schema, rows):
+            _refuse_misfits(table, frame)
+    if rows and table.key:
         _refuse_repeated_keys(con, table, schema)
 
 
@@ -56,6 +58,13 @@ def refuse_broken_ledger(con: duckdb.DuckDBPyConnection, *, schema: str) -> None
         raise WarehouseError("structure-broken", table="figures", details=(_examples("figure_id", "stands once in the ledger", [row[0] for row in twice]),))
 
 
+def _refuse_misfits(table: PublishedTable, frame: pl.DataFrame) -> None:
+    try:
+        table.model.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as broken:
+        raise WarehouseError("structure-broken", table=table.name, details=_told(broken.failure_cases)) from None  # its text holds every row
+
+
 def _file_chunks(parquet: Path) -> Iterator[pl.DataFrame]:
     rows = pl.scan_parquet(parquet).select(pl.len()).collect().item()
     for start in range(0, rows, CHUNK_ROWS):
@@ -63,8 +72,8 @@ def _file_chunks(parquet: Path) -> Iterator[pl.DataFrame]:
         yield pl.scan_parquet(parquet).slice(start, CHUNK_ROWS).collect()
 
 
-def _stored_chunks(con: duckdb.DuckDBPyConnection, table: PublishedTable, schema: str) -> Iterator[pl.DataFrame]:
-    for start in range(0, _count(con, table, schema), CHUNK_ROWS):
+def _stored_chunks(con: duckdb.DuckDBPyConnection, table: PublishedTable, schema: str, count: int) -> Iterator[pl.DataFrame]:
+    for start in range(0, count, CHUNK_ROWS):
         rows = con.sql(f'SELECT * FROM {schema}."{table.name}" ORDER BY rowid LIMIT {CHUNK_ROWS} OFFSET {start}')
         frame = pl.from_arrow(rows.to_arrow_table())  # UUID arrives as text
         if isinstance(frame, pl.DataFrame):

@@ -51,10 +51,11 @@ each_group_of_a_programme AS (
     FROM each_group AS g
     JOIN series_of_programme AS p ON p.indicator = g.indicator AND p.breakdown IS NOT DISTINCT FROM g.breakdown
 ),
--- Only keys and the order pass through the window, of the groups that can reach the page; the wide rows join what is left of them.
+-- Only the order passes through the window, of the groups that can reach the page; the wide rows are fetched for what is left of them, by
+-- their place in the file: a join by id would read all of it once more.
 ranked AS (
     SELECT
-        g.programme, o.observation_id, g.of_total,
+        g.programme, o.rowid AS row_no, g.of_total,
         row_number() OVER (
             PARTITION BY g.programme
             ORDER BY g.level_rank, o.period_end DESC NULLS LAST, length(coalesce(o.breakdown, '')), o.indicator, o.breakdown NULLS FIRST, o.observation_id
@@ -70,7 +71,7 @@ SELECT
     o.area_name, o.time_period, o.period_start::VARCHAR AS period_start, o.period_end::VARCHAR AS period_end, o.obs_kind, o.obs_value AS value, o.lower_bound, o.upper_bound, o.hedge,
     o.unit_measure, o.obs_status, o.is_suspect, o.text, o.original_text, o.source_id, o.line, o.locator, o.note
 FROM ranked AS r
-JOIN observations AS o ON o.observation_id = r.observation_id
+JOIN observations AS o ON o.rowid = r.row_no
 WHERE r.importance <= $most
 ORDER BY
     r.programme, o.indicator, o.measure, o.breakdown NULLS FIRST, o.area_vintage, o.ref_area, o.period_end NULLS LAST, o.time_period, o.obs_kind,
