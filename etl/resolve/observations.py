@@ -1,7 +1,7 @@
 """Give the printed rows their meaning: series, period, place and exact interval, by set-based SQL over dictionaries.
 
-    raw_rows ─ quantity ─▶ reading ─ units, periods, places, notes ─▶ fact        one row per row read, codes as numbers
-                                                                       identified  … with figure_id and observation_id
+    raw_rows ─ corrections ─▶ printed_row ─ quantity ─▶ reading ─ units, periods, places, notes ─▶ fact        one row per row read, codes as numbers
+                                                                                                    identified  … with figure_id and observation_id
 
 Belongs here: the order of the steps, and the two tables of documents and files that everything joins. Elsewhere: what a number, period,
 place or unit means (extract/, periods.py, areas.py, units.py), which rows are refused (validate/).
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from etl.model import RawFile, Source
 
 _SIGNED: Final = "measure_code IN ('change_abs', 'change_pct', 'change_pp', 'plan_excess')"
-_READ: Final = ("n", "file_no", "line", "folder", "indicator", "measure", "breakdown", "ref_area", "time_period", "obs_kind", "unit", "note")
 _FACT: Final = (
     "n", "file_no", "line", "folder", "rs", "sid", "rp", "pid", "ra", "aid", "nn", "tag", "order_tag", "vs", "of_what", "status", "base_pid", "facet",
     "excluded", "refusal", "hedge", "decimals", "multiplier", "upper",
@@ -77,7 +76,7 @@ def describe_sources(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], 
 
 
 def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:
-    """Build `reading`, the dictionaries, `fact`, `area_edges` and the view `identified` from raw_rows, docs, files and known_indicators."""
+    """Build `text_read`, the dictionaries, `fact`, `area_edges` and the view `identified` from raw_rows, docs, files and known_indicators."""
     _read_quantities(con)
     read_notes(con)
     _resolve_units(con)
@@ -119,7 +118,14 @@ def _read_quantities(con: duckdb.DuckDBPyConnection) -> None:
         FROM raw_rows AS r JOIN files AS f USING (file_no) JOIN docs AS d ON d.folder = f.folder"""
     )
     con.execute(statement("corrected") if _has_corrections(con) else _UNCORRECTED)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE reading AS {quantity_sql('printed_row', text='printed', keep=_READ)}")
+    # Of a million figures sixty thousand texts are different ones: each is read once, and found again by the rows that print it.
+    texts = "(SELECT DISTINCT printed, number_format FROM printed_row)"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE text_read AS {quantity_sql(texts, text='printed', keep=('printed', 'number_format'))}")
+    con.execute(
+        """CREATE OR REPLACE TEMP VIEW reading AS
+        SELECT p.*, t.* EXCLUDE (printed, number_format)
+        FROM printed_row AS p JOIN text_read AS t ON t.printed IS NOT DISTINCT FROM p.printed AND t.number_format = p.number_format"""
+    )
 
 
 def _has_corrections(con: duckdb.DuckDBPyConnection) -> bool:
@@ -131,7 +137,7 @@ def _has_corrections(con: duckdb.DuckDBPyConnection) -> bool:
 def _resolve_units(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """CREATE OR REPLACE TEMP TABLE unit_request AS
-        SELECT DISTINCT label FROM (SELECT unit AS label FROM reading UNION SELECT unit_text FROM reading) WHERE label IS NOT NULL AND label <> ''"""
+        SELECT DISTINCT label FROM (SELECT unit AS label FROM printed_row UNION SELECT unit_text FROM text_read) WHERE label IS NOT NULL AND label <> ''"""
     )
     resolve_units(con)
 
@@ -140,7 +146,7 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """CREATE OR REPLACE TEMP TABLE period_request AS
         SELECT DISTINCT r.time_period AS label, coalesce(i.programme, '') = 'education' AS is_school
-        FROM (SELECT DISTINCT time_period, indicator FROM reading WHERE time_period IS NOT NULL) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator
+        FROM (SELECT DISTINCT time_period, indicator FROM printed_row WHERE time_period IS NOT NULL) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator
         UNION SELECT value, is_school FROM note_token, (VALUES (TRUE), (FALSE)) AS either(is_school) WHERE is_token AND meant = 'base'"""
     )
     resolve_periods(con)
@@ -148,7 +154,7 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """CREATE OR REPLACE TEMP TABLE vintage_request AS
         SELECT DISTINCT r.folder AS document, a.period_start, a.period_end, coalesce(nullif(r.obs_kind, ''), 'actual') AS obs_kind, d.published
-        FROM (SELECT DISTINCT folder, time_period, obs_kind FROM reading) AS r JOIN docs AS d ON d.folder = r.folder
+        FROM (SELECT DISTINCT folder, time_period, obs_kind FROM printed_row) AS r JOIN docs AS d ON d.folder = r.folder
         LEFT JOIN period_answer AS a ON a.label = r.time_period"""
     )
     resolve_vintages(con)
@@ -166,7 +172,7 @@ def _resolve_areas(con: duckdb.DuckDBPyConnection) -> None:
         SELECT row_number() OVER (ORDER BY l.folder, l.ref_area, v.vintage)::INTEGER AS request, l.folder AS scope,
                l.ref_area AS label, v.vintage AS given_vintage,
                coalesce(v.vintage, '2023') AS vintage
-        FROM (SELECT DISTINCT folder, ref_area FROM reading) AS l JOIN (SELECT DISTINCT folder, vintage FROM period_raw) AS v ON v.folder = l.folder"""
+        FROM (SELECT DISTINCT folder, ref_area FROM printed_row) AS l JOIN (SELECT DISTINCT folder, vintage FROM period_raw) AS v ON v.folder = l.folder"""
     )
     con.execute("CREATE OR REPLACE TEMP TABLE area_request AS SELECT request, scope, label, vintage FROM area_asked WHERE label IS NOT NULL")
     create_area_reference(con)

@@ -21,8 +21,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def told(con: duckdb.DuckDBPyConnection, *notes: str | None) -> dict[str, tuple[bool, list[str], str]]:
-    con.execute("CREATE OR REPLACE TEMP TABLE reading (note VARCHAR)")
-    con.executemany("INSERT INTO reading VALUES ($1)", [[note] for note in notes])
+    con.execute("CREATE OR REPLACE TEMP TABLE printed_row (note VARCHAR)")
+    con.executemany("INSERT INTO printed_row VALUES ($1)", [[note] for note in notes])
     read_notes(con)
     con.execute("CREATE OR REPLACE TEMP TABLE period_request AS SELECT value AS label, FALSE AS is_school FROM note_token WHERE meant = 'base'")
     resolve_periods(con)

@@ -1,7 +1,7 @@
 -- Which tokens do the notes hold?  One row per token; a token is key=value between semicolons. `meant` is the key that rules know, its own or, of a
 -- misspelt one ("lsit", "Base"), the one it is a letter away from.
 CREATE OR REPLACE TEMP TABLE note_token AS
-WITH noted AS (SELECT row_number() OVER (ORDER BY note) AS nn, note FROM (SELECT DISTINCT note FROM reading WHERE note IS NOT NULL)),
+WITH noted AS (SELECT row_number() OVER (ORDER BY note) AS nn, note FROM (SELECT DISTINCT note FROM printed_row WHERE note IS NOT NULL)),
 piece AS (SELECT nn, note, unnest(string_split(note, ';')) AS piece FROM noted),
 parted AS (
     SELECT nn, note, trim(piece) AS token, trim(split_part(piece, '=', 1)) AS key, trim(substr(piece, strpos(piece, '=') + 1)) AS value, strpos(piece, '=') > 0 AS is_token

@@ -3,7 +3,7 @@
 CREATE OR REPLACE TEMP TABLE period_raw AS
 WITH printed AS (
     SELECT DISTINCT r.folder, r.time_period AS label, coalesce(nullif(r.obs_kind, ''), 'actual') AS obs_kind, coalesce(i.programme, '') = 'education' AS is_school
-    FROM (SELECT DISTINCT folder, time_period, obs_kind, indicator FROM reading) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator
+    FROM (SELECT DISTINCT folder, time_period, obs_kind, indicator FROM printed_row) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator
 )
 SELECT row_number() OVER (ORDER BY p.folder, p.label, p.obs_kind, p.is_school) AS rp, p.*, a.canonical, a.period_start, a.period_end, a.refusal AS reason,
        coalesce(a.candidates, []::VARCHAR[]) AS options, CASE WHEN p.label IS NULL THEN 0 ELSE pd.pid END AS pid,
