@@ -82,6 +82,8 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
     """Judge all subjects of a rule. Raises RuleBroken when the rule itself does not work."""
     frame = frame_of(rule)
     try:
+        if frame.series and not con.execute(f"SELECT 1 FROM ({frame.series}) LIMIT 1", used(frame.series, frame.params)).fetchall():
+            return Judged(rule=rule, frame=frame, counts=nothing_seen(rule), failing=())
         ((rows,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE frame AS {frame.sql}", used(frame.sql, frame.params)).fetchall()
     except duckdb.Error as error:
         raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error

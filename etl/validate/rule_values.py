@@ -160,9 +160,11 @@ _SHAPES: Final[dict[str, Callable[[_Key], None]]] = {
 
 def _refuse_unknown(at: _Key, word: str, place: tuple[Step, ...]) -> None:
     known = (*at.takes.among, *_catalogue(at.takes.catalogue, at.indicators))
+    if word in known:
+        return
     near = strict.nearest(word, known)
     # Sources may bring a programme of their own: only what looks like one of ours is a slip.
-    if word not in known and (at.takes.catalogue != "programme" or near):
+    if at.takes.catalogue != "programme" or near:
         raise at.file.fault("unknown-value", *place, key=at.key, found=word, nearest=near, allowed=_shown(at.takes))
 
 

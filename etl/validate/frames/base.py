@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from schemas.kinds import Rule
 
 
+_PAIRS = """
+    SELECT c.sid AS c_sid, r.sid AS r_sid, r.base_breakdown, r.obs_kind
+    FROM (SELECT unnest($counts) AS counted, unnest($rates) AS rate) AS named
+    JOIN sd AS r ON r.indicator = named.rate AND r.measure = 'level' AND r.unit_kind = 'rate'
+    JOIN sd AS c ON c.indicator = named.counted AND c.measure = 'level' AND c.breakdown = r.breakdown AND c.obs_kind = r.obs_kind"""
+
+
 def _implied(side: str, count: str, rate: str) -> str:
     """100·count/rate in six decimals, rounded down (`below`) or up (`above`): the count with it, the rate against it. By way of 64 bits where both fit."""
     against = "above" if side == "below" else "below"
@@ -50,11 +57,7 @@ def frame(rule: Rule) -> Frame:
     )
     return Frame(
         sql=f"""
-        WITH named AS (SELECT unnest($counts) AS counted, unnest($rates) AS rate),
-        relation AS (
-            SELECT c.sid AS c_sid, r.sid AS r_sid, r.base_breakdown, r.obs_kind
-            FROM named JOIN sd AS r ON r.indicator = named.rate AND r.measure = 'level' AND r.unit_kind = 'rate'
-            JOIN sd AS c ON c.indicator = named.counted AND c.measure = 'level' AND c.breakdown = r.breakdown AND c.obs_kind = r.obs_kind),
+        WITH relation AS ({_PAIRS}),
         implied AS (
             SELECT c.folder, c.aid, c.pid, x.base_breakdown, x.obs_kind, c.n AS c_n, r.n AS r_n, {implied}
             FROM relation AS x JOIN obs AS c ON c.sid = x.c_sid JOIN obs AS r ON r.sid = x.r_sid AND r.folder = c.folder AND r.aid = c.aid AND r.pid = c.pid
@@ -80,4 +83,5 @@ def frame(rule: Rule) -> Frame:
             "rates": [str(r) for _, r in pairs],
             "base": "" if rule.params.get("wider") else str(rule.params["base"]),
         },
+        series=_PAIRS,
     )

@@ -132,6 +132,7 @@ def _additive(form: str, *, falling: list[str]) -> Frame:
         sql=judged,
         members=_MEMBERS.format(a=roles[0], b=roles[1], c=roles[2]),
         params={"falling": falling} if falling else {},
+        series=relation,
     )
 
 
@@ -154,6 +155,7 @@ def _gap() -> Frame:
         FROM gaps AS d JOIN obs AS a ON a.sid = d.x_sid AND a.folder = d.folder AND a.aid = d.aid AND a.pid = d.pid
         JOIN obs AS b ON b.sid = d.y_sid AND b.folder = d.folder AND b.aid = d.there AND b.pid = d.pid WHERE a.n <> b.n""",
         members=_MEMBERS.format(a="here", b="there", c="gap"),
+        series=_GAP,
     )
 
 
@@ -217,4 +219,5 @@ def _percent(form: str) -> Frame:
                {", ".join(operands)}, p_v AS left_value, diff_v, base_v, p_h AS tolerance
         FROM joined""",
         members=_MEMBERS.format(a=shape.roles[0], b=shape.roles[1], c=shape.roles[2]),
+        series=relation,
     )

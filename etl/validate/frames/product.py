@@ -11,6 +11,20 @@ if TYPE_CHECKING:
     from schemas.kinds import Rule
 
 _LARGEST = 1_000_000_000_000  # of a count and of an amount each: their product is then exact
+_NAMED = "(SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted) AS named"
+_WHOLE = f"""
+    SELECT a.sid AS a_sid, m.sid AS m_sid, k.sid AS k_sid, k.breakdown = a.breakdown AS is_same, k.indicator AS counted
+    FROM {_NAMED} JOIN sd AS a ON a.indicator = named.amount AND a.measure = 'level'
+    JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind IN (a.obs_kind, 'plan') AND (m.breakdown = a.breakdown OR m.breakdown = '')
+    JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind AND m.unit = a.unit || '/' || k.unit
+        AND (k.breakdown = a.breakdown OR a.breakdown = '')"""
+_PARTS = f"""
+    SELECT a.sid AS a_sid, k.sid AS k_sid, m.sid AS m_sid, l.dimension_no, l.is_complete, l.members, named.counted
+    FROM {_NAMED} JOIN sd AS a ON a.indicator = named.amount AND a.measure = 'level'
+    JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind
+    JOIN sd_less AS l ON l.sid = k.sid AND l.rest = a.breakdown
+    JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind IN (a.obs_kind, 'plan') AND m.unit = a.unit || '/' || k.unit
+        AND m.breakdown IN (k.breakdown, l.dimension || '=' || l.member)"""
 
 
 def frame(rule: Rule) -> Frame:
@@ -36,13 +50,7 @@ def frame(rule: Rule) -> Frame:
     )
     return Frame(
         sql=f"""
-        WITH named AS (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted),
-        relation AS (
-            SELECT a.sid AS a_sid, m.sid AS m_sid, k.sid AS k_sid, k.breakdown = a.breakdown AS is_same, k.indicator AS counted
-            FROM named JOIN sd AS a ON a.indicator = named.amount AND a.measure = 'level'
-            JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind IN (a.obs_kind, 'plan') AND (m.breakdown = a.breakdown OR m.breakdown = '')
-            JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind AND m.unit = a.unit || '/' || k.unit
-                AND (k.breakdown = a.breakdown OR a.breakdown = '')),
+        WITH relation AS ({_WHOLE}),
         counted AS (
             SELECT o.folder, o.aid, o.pid, r.a_sid, r.m_sid, r.counted, r.is_same, count(*) AS parts, {sums("o")}
             FROM relation AS r JOIN obs AS o ON o.sid = r.k_sid GROUP BY o.folder, o.aid, o.pid, r.a_sid, r.m_sid, r.counted, r.is_same
@@ -61,6 +69,7 @@ def frame(rule: Rule) -> Frame:
         JOIN sd AS k ON k.sid = o.sid AND k.indicator = f.counted AND k.measure = 'level' AND m.unit = a.unit || '/' || k.unit AND k.obs_kind = a.obs_kind
              AND CASE WHEN f.is_same THEN k.breakdown = a.breakdown ELSE a.breakdown = '' END""",
         params=dict(lists),
+        series=_WHOLE,
     )
 
 
@@ -75,14 +84,7 @@ def _over_parts(lists: dict[str, object]) -> Frame:
     sides = ", ".join(f"{p}right_{end}" for p, *_ in both for end in ("lower", "upper"))
     return Frame(
         sql=f"""
-        WITH named AS (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted),
-        relation AS (
-            SELECT a.sid AS a_sid, k.sid AS k_sid, m.sid AS m_sid, l.dimension_no, l.is_complete, l.members, named.counted
-            FROM named JOIN sd AS a ON a.indicator = named.amount AND a.measure = 'level'
-            JOIN sd AS k ON k.indicator = named.counted AND k.measure = 'level' AND k.obs_kind = a.obs_kind
-            JOIN sd_less AS l ON l.sid = k.sid AND l.rest = a.breakdown
-            JOIN sd AS m ON m.indicator = named.norm AND m.obs_kind IN (a.obs_kind, 'plan') AND m.unit = a.unit || '/' || k.unit
-             AND m.breakdown IN (k.breakdown, l.dimension || '=' || l.member)),
+        WITH relation AS ({_PARTS}),
         multiplied AS (
             SELECT o.folder, o.aid, o.pid, o.sid, o.tag, r.a_sid, r.dimension_no, r.counted, r.is_complete, r.members,
                    norm.slo < 0 OR o.slo < 0 OR norm.v >= {_LARGEST} OR o.v >= {_LARGEST} AS is_beyond, {products}
@@ -97,7 +99,7 @@ def _over_parts(lists: dict[str, object]) -> Frame:
                parts > 1 AND products = parts AND (closed = parts OR (is_complete AND parts = members)) AS applicable, beyond = 0 AS evaluable, 'out-of-range' AS reason,
                {copied_side("left", "a")}, {sides}, a.h AS tolerance
         FROM counted AS c JOIN obs AS a ON a.sid = c.a_sid AND a.folder = c.folder AND a.aid = c.aid AND a.pid = c.pid""",
-        members="""
+        members=f"""
         WITH pairs AS (
             SELECT f.key, f.a_n, o.n AS k_n, norm.n AS m_n, row_number() OVER (PARTITION BY f.key ORDER BY o.n) AS nth
             FROM failing AS f JOIN sd AS a ON a.sid = f.sid
@@ -106,9 +108,10 @@ def _over_parts(lists: dict[str, object]) -> Frame:
             JOIN obs AS o ON o.sid = k.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.tag IS DISTINCT FROM 'outside'
             JOIN obs AS norm ON norm.folder = f.folder AND norm.aid = f.aid AND norm.pid = f.pid
             JOIN sd AS m ON m.sid = norm.sid AND m.obs_kind IN (a.obs_kind, 'plan') AND m.unit = a.unit || '/' || k.unit AND m.breakdown IN (k.breakdown, l.dimension || '=' || l.member)
-            JOIN (SELECT unnest($amounts) AS amount, unnest($norms) AS norm, unnest($counts) AS counted) AS named
+            JOIN {_NAMED}
               ON named.amount = a.indicator AND named.norm = m.indicator AND named.counted = k.indicator)
         SELECT key, 0 AS position, 'amount' AS role, a_n AS n FROM failing
         UNION ALL SELECT key, 2 * nth - 1, 'norm', m_n FROM pairs UNION ALL SELECT key, 2 * nth, 'count', k_n FROM pairs""",
         params=lists,
+        series=_PARTS,
     )

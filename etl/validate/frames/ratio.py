@@ -136,4 +136,5 @@ def frame(rule: Rule) -> Frame:
         SELECT key, 0 AS position, 'rate' AS role, r_n AS n FROM failing UNION ALL SELECT key, 1, 'num', num_n FROM failing
         UNION ALL SELECT key, 2, 'den', den_n FROM failing""",
         params={**params, "k": rule.params["k"]},
+        series=relations,
     )
