@@ -232,6 +232,8 @@ def _singles(board: Board, cell: Cell, *, is_cut: bool = False) -> list[Repair]:
     if not broken:
         return []
     needs = {number: need for number in broken if (need := board.trials(number, is_cut=is_cut).need(cell.n)) != NOTHING}
+    if is_cut and not needs:
+        return []
     found = [] if is_cut else [repair for text in cell.candidates if (repair := _reread(board, cell, text)) is not None]
     for printed, edit in cell.edits(needs.values()):
         reading = cell.reading_of(printed, edit)

@@ -8,6 +8,7 @@ Belongs here: that SQL. Elsewhere: what is done with the relations (causes.py, s
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -144,7 +145,8 @@ def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
         raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
     found_rows = [Row(rule, dict(zip(names[2:], fields, strict=True)), tuple(zip(roles, ns, strict=True))) for roles, ns, *fields in rows]
     # The database gives the rows as its threads deliver them; what is told must not depend on that.
-    return sorted(found_rows, key=lambda row: (row.told, tuple(map(str, row.row.values()))))
+    times = Counter(row.told for row in found_rows)
+    return sorted(found_rows, key=lambda row: (row.told, tuple(map(str, row.row.values())) if times[row.told] > 1 else ()))
 
 
 def read_places(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[int, Place]:

@@ -64,9 +64,11 @@ def exchanged_labels(board: Board, number: int, n: int, others: Sequence[int], c
 
     `cells`: the figures of findings. Of the others, which are of some relation that holds, the board has the reading.
     """
+    trials = board.trials(number)
     for other in others:
         one, two = (cells[m].reading if m in cells else board.readings.get(m) for m in (n, other))
-        if one is None or two is None or one == two:
+        # Most exchanges end here: the relation does not even hold with what stands under the other label.
+        if one is None or two is None or one == two or (other not in trials.cells and not trials.of(n)(two)):
             continue
         repaired, broken = board.effect((Change(n, two), Change(other, one)), at_least=(number,))
         if repaired and not broken:

@@ -16,7 +16,7 @@ from etl.validate.relations import Between, Linear
 from etl.validate.spans import Reading, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from etl.validate.relations import Relation
 
@@ -30,8 +30,12 @@ class Trials:
         self._relation = relation
         self._readings = readings
         self._known: dict[int, Trial] = {}
+        self.cells = frozenset(relation.cells)
         # A sum over sixty places is added up once, and each place taken off it; open ends are numbers too, so that nothing is lost.
-        self._total = relation.sum_of(readings) if isinstance(relation, Linear) and all(n in readings for n in relation.cells) else None
+        self._total = relation.sum_of(readings) if isinstance(relation, Linear) and all(n in readings for n in self.cells) else None
+        self._factors: dict[int, tuple[int, ...]] = {}
+        for n, factor in relation.terms if isinstance(relation, Linear) else ():
+            self._factors[n] = (*self._factors.get(n, ()), factor)
 
     def need(self, cell: int) -> Span:
         """Where a figure would have to lie, all others being right."""
@@ -48,7 +52,7 @@ class Trials:
     def _trial(self, cell: int) -> Trial:
         relation, readings = self._relation, self._readings
         if isinstance(relation, Linear):
-            return _of_sum(relation, cell, self._rest(relation, cell))
+            return _of_sum(relation, self._factors.get(cell, ()), self._rest(relation, cell))
         if isinstance(relation, Between):
             return _of_range(relation, cell, readings)
         if isinstance(relation, Together | Either):
@@ -64,22 +68,21 @@ class Trials:
     def _rest(self, relation: Linear, cell: int) -> Span:
         if self._total is None:
             return relation.sum_of(self._readings, without=cell)
-        own = _weighted(relation, cell, self._readings[cell]) if cell in self._readings else Span(0, 0)
+        own = _weighted(self._factors[cell], self._readings[cell], is_hard=relation.is_hard) if cell in self._factors else Span(0, 0)
         return Span(self._total.lower - own.lower, self._total.upper - own.upper)
 
 
-def _weighted(relation: Linear, cell: int, reading: Reading) -> Span:
+def _weighted(factors: Iterable[int], reading: Reading, *, is_hard: bool) -> Span:
     """What one figure adds to the sum."""
-    low, high = (reading.hard_lower, reading.hard_upper) if relation.is_hard else (reading.soft_lower, reading.soft_upper)
-    factors = [factor for n, factor in relation.terms if n == cell]
+    low, high = (reading.hard_lower, reading.hard_upper) if is_hard else (reading.soft_lower, reading.soft_upper)
     return Span(sum(f * (low if f > 0 else high) for f in factors), sum(f * (high if f > 0 else low) for f in factors))
 
 
-def _of_sum(relation: Linear, cell: int, rest: Span) -> Trial:
+def _of_sum(relation: Linear, factors: tuple[int, ...], rest: Span) -> Trial:
     span = relation.span
 
     def holds(tried: Reading) -> bool:
-        own = _weighted(relation, cell, tried)
+        own = _weighted(factors, tried, is_hard=relation.is_hard)
         return rest.lower + own.lower <= span.upper and span.lower <= rest.upper + own.upper
 
     return holds
