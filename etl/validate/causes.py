@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from etl.validate.edits import Edit, Slip, write
 from etl.validate.relations import Alike, Linear
-from etl.validate.spans import FAR, NOTHING, PLACES, Span, Widened
+from etl.validate.spans import FAR, NOTHING, PLACES, Span, Widened, widened
+from etl.validate.trials import Trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,11 +112,13 @@ class Board:
 
     def __init__(self, claims: Sequence[Claim], readings: Mapping[int, Reading]) -> None:
         self.claims = tuple(claims)
-        self.readings = dict(readings)
-        self._around: dict[int, list[int]] = {}
+        self.readings: Final = dict(readings)  # never changed: what is tried stands beside them
+        self.wide: Final = Widened(self.readings)
+        self._around: dict[int, dict[int, None]] = {}
+        self._trials: dict[tuple[int, bool], Trials] = {}
         for number, claim in enumerate(self.claims):
             for n in claim.relation.cells:
-                self._around.setdefault(n, []).append(number)
+                self._around.setdefault(n, {})[number] = None
 
     def broken_around(self, n: int) -> list[int]:
         """The broken relations in which a figure stands."""
@@ -126,29 +129,36 @@ class Board:
 
         `at_least`: nothing else is looked at unless one of these is mended. `is_cut`: numbers may have been cut off instead of rounded.
         """
-        before = {change.n: self.readings.get(change.n) for change in changes}
-        self.readings.update({change.n: change.reading for change in changes})
-        wide = Widened(self.readings) if is_cut else self.readings
-        try:
-            if at_least is not None and not any(self.claims[number].relation.holds(wide) for number in at_least):
-                return frozenset(), 0
-            mended, broken = set(), 0
-            for number in {number for change in changes for number in self._around.get(change.n, ())}:
-                claim = self.claims[number]
-                if claim.only is not None and claim.only not in before:
-                    continue
-                holds = claim.relation.holds(wide if claim.is_broken else self.readings)
-                if claim.is_broken and holds:
-                    mended.add(number)
-                elif not holds and (not claim.is_broken or claim.only is not None):
-                    broken += 1
-            return frozenset(mended), broken
-        finally:
-            for n, reading in before.items():
-                if reading is None:
-                    del self.readings[n]
-                else:
-                    self.readings[n] = reading
+        if at_least is not None and not any(self._holds(number, changes, is_cut=is_cut) for number in at_least):
+            return frozenset(), 0
+        changed = {change.n for change in changes}
+        mended, broken = set(), 0
+        for number in {number for n in changed for number in self._around.get(n, ())}:
+            claim = self.claims[number]
+            if claim.only is not None and claim.only not in changed:
+                continue
+            holds = self._holds(number, changes, is_cut=is_cut and claim.is_broken)
+            if claim.is_broken and holds:
+                mended.add(number)
+            elif not holds and (not claim.is_broken or claim.only is not None):
+                broken += 1
+        return frozenset(mended), broken
+
+    def _holds(self, number: int, changes: Sequence[Change], *, is_cut: bool) -> bool:
+        """Whether a relation holds with the changes. Mostly one figure of it changes, and is tried many times: that trial is kept."""
+        own = [change for change in changes if number in self._around.get(change.n, ())]
+        if len(own) != 1:
+            relation, readings = self.claims[number].relation, self.wide if is_cut else self.readings
+            tried = {change.n: widened(change.reading) if is_cut else change.reading for change in own}
+            return relation.holds({**{n: readings[n] for n in relation.cells if n in readings}, **tried})
+        return self.trials(number, is_cut=is_cut).of(own[0].n)(widened(own[0].reading) if is_cut else own[0].reading)
+
+    def trials(self, number: int, *, is_cut: bool = False) -> Trials:
+        """A relation among the readings as they are, or as they would be if numbers had been cut off."""
+        key = (number, is_cut)
+        if key not in self._trials:
+            self._trials[key] = Trials(self.claims[number].relation, self.wide if is_cut else self.readings)
+        return self._trials[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +231,9 @@ def _singles(board: Board, cell: Cell, *, is_cut: bool = False) -> list[Repair]:
     broken = board.broken_around(cell.n)
     if not broken:
         return []
-    readings = Widened(board.readings) if is_cut else board.readings
-    needs = {number: need for number in broken if (need := board.claims[number].relation.need(cell.n, readings)) != NOTHING}
+    needs = {number: need for number in broken if (need := board.trials(number, is_cut=is_cut).need(cell.n)) != NOTHING}
+    if is_cut and not needs:
+        return []
     found = [] if is_cut else [repair for text in cell.candidates if (repair := _reread(board, cell, text)) is not None]
     for printed, edit in cell.edits(needs.values()):
         reading = cell.reading_of(printed, edit)

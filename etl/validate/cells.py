@@ -14,8 +14,9 @@ from etl.extract.interval import OPEN as OPEN_END
 from etl.extract.interval import half_width, interval_of
 from etl.extract.quantity import EXACT, Quantity, Refusal, parse_quantity
 from etl.model import Hedge, NumberFormat
-from etl.validate.edits import Wanted, edits_of, take_apart, write
+from etl.validate.edits import edits_of, take_apart, write
 from etl.validate.spans import OPEN, PLACES, Reading, nano
+from etl.validate.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

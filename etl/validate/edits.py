@@ -3,8 +3,8 @@
     take_apart(text, …)     a text with its digits and the words that may be wrong, each with its place
     edits_of(printed)       all single edits as digits and powers of ten; the text itself is written only for the few that are told
 
-Belongs here: which slips there are, and how the changed text is written. Elsewhere: the grammar (extract/), what the changed text is worth
-(cells.py), which edit repairs a relation (causes.py). Nothing here knows what the number should be; nothing is ever applied to data.
+Belongs here: which slips there are, and how the changed text is written. Elsewhere: the grammar (extract/), what is near (wanted.py), what the
+changed text is worth (cells.py), which edit repairs a relation (causes.py). Nothing here knows what the number should be; nothing is ever applied to data.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from etl.validate.spans import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from etl.validate.wanted import Room, Wanted
 
 
 class Slip(IntEnum):
@@ -105,25 +107,6 @@ class Edit:
         return int(int(self.digits) * 10**places)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Magnitudes worth trying, in billionths; `is_blurred`: words around the number widen it by its last digit that is not zero."""
-
-    spans: tuple[tuple[int, int], ...]
-    is_blurred: bool = False
-
-    def admits(self, digits: str, decimals: int, exponent: int) -> bool:
-        """A quick look whether a number can come near, one step of its last digit being room for every interval."""
-        place = PLACES + exponent - decimals
-        if place < 0:
-            return False
-        step = 10**place
-        number = int(digits) * step
-        if self.is_blurred and not decimals:
-            step *= 10 ** (len(digits) - len(digits.rstrip("0")))
-        return any(lower - step <= number <= upper + step for lower, upper in self.spans)
-
-
 def take_apart(text: str, number_format: NumberFormat, *, exponent: int, can_scale: bool, can_turn: bool) -> tuple[Printed, ...]:
     """All numbers of a text, each in every way in which its digits can be taken. `exponent` is what the grammar read as multiplier.
 
@@ -184,7 +167,7 @@ def _digits_of(numeral: str, number_format: NumberFormat) -> Iterator[tuple[str,
 def edits_of(printed: Printed, wanted: Wanted) -> Iterator[Edit]:
     """All single edits that come near what is wanted, each number once, under the slip that is believed first."""
     seen = {(printed.digits, printed.decimals, printed.exponent)}
-    for slip, digits, decimals, exponent in _all_edits(printed):
+    for slip, digits, decimals, exponent in _all_edits(printed, wanted) if wanted.spans else ():
         if wanted.admits(digits, decimals, exponent) and _is_plain(digits, decimals, exponent) and (digits, decimals, exponent) not in seen:
             seen.add((digits, decimals, exponent))
             yield Edit(slip, digits, decimals, exponent)
@@ -192,11 +175,13 @@ def edits_of(printed: Printed, wanted: Wanted) -> Iterator[Edit]:
         yield Edit(Slip.SIGN, printed.digits, printed.decimals, printed.exponent, is_turned=True)
 
 
-def _all_edits(printed: Printed) -> Iterator[tuple[Slip, str, int, int]]:
+def _all_edits(printed: Printed, wanted: Wanted) -> Iterator[tuple[Slip, str, int, int]]:
+    """All single edits, of digits only those that come near: a text has a hundred of these, of which one or two are wanted."""
     digits, decimals, exponent = printed.digits, printed.decimals, printed.exponent
-    near = chain(_swapped(digits, decimals), _undoubled(digits, decimals), _changed(digits, decimals), _moved(printed, (1,), Slip.MARK))
-    far = chain(_inserted(digits, decimals), _deleted(digits, decimals), _moved(printed, (2, 3), Slip.FAR_MARK))
-    for slip, changed, places in near:
+    coarser, same, finer = (wanted.room(decimals + more, exponent) for more in (-1, 0, 1))
+    near = chain(_swapped(digits, decimals, same), _undoubled(digits, decimals, same, coarser), _changed(digits, decimals, same))
+    far = chain(_inserted(digits, decimals, same, finer), _deleted(digits, decimals, same, coarser), _moved(printed, (2, 3), Slip.FAR_MARK))
+    for slip, changed, places in chain(near, _moved(printed, (1,), Slip.MARK)):
         yield slip, changed, places, exponent
     for other in _other_scales(printed):
         yield Slip.MULTIPLIER, digits, decimals, other
@@ -213,28 +198,33 @@ def _is_plain(digits: str, decimals: int, exponent: int) -> bool:
 _Changed = tuple[Slip, str, int]
 
 
-def _swapped(digits: str, decimals: int) -> Iterator[_Changed]:
+def _swapped(digits: str, decimals: int, room: Room) -> Iterator[_Changed]:
+    number, place = int(digits), 10 ** len(digits)
     for i in range(len(digits) - 1):
-        if digits[i] != digits[i + 1]:
+        place //= 10
+        # Two neighbours that change places: each step that the left one falls by, the right one rises by.
+        if digits[i] != digits[i + 1] and room.admits(number - (int(digits[i]) - int(digits[i + 1])) * (place - place // 10)):
             yield Slip.SWAP, digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :], decimals
 
 
-def _changed(digits: str, decimals: int) -> Iterator[_Changed]:
+def _changed(digits: str, decimals: int, room: Room) -> Iterator[_Changed]:
+    number, place = int(digits), 10 ** len(digits)
     for i, old in enumerate(digits):
-        for new in "0123456789":
-            if new != old:
-                yield Slip.DIGIT, digits[:i] + new + digits[i + 1 :], decimals
+        place //= 10
+        for new in room.digits(number - int(old) * place, place):
+            if new != int(old):
+                yield Slip.DIGIT, f"{digits[:i]}{new}{digits[i + 1 :]}", decimals
 
 
-def _undoubled(digits: str, decimals: int) -> Iterator[_Changed]:
+def _undoubled(digits: str, decimals: int, same: Room, coarser: Room) -> Iterator[_Changed]:
     """One of two equal neighbours is too many; across the decimal mark it may be either."""
     whole = len(digits) - decimals
     for i in range(len(digits) - 1):
         if digits[i] == digits[i + 1]:
             shorter = digits[:i] + digits[i + 1 :]
-            if i + 1 >= whole:
+            if i + 1 >= whole and coarser.admits(int(shorter)):
                 yield Slip.DOUBLED, shorter, decimals - 1
-            if i < whole:
+            if i < whole and same.admits(int(shorter)):
                 yield Slip.DOUBLED, shorter, decimals
 
 
@@ -252,22 +242,30 @@ def _moved(printed: Printed, steps: tuple[int, ...], slip: Slip) -> Iterator[_Ch
             yield slip, (digits + "0" * (step - decimals)).lstrip("0") or "0", 0
 
 
-def _inserted(digits: str, decimals: int) -> Iterator[_Changed]:
+def _inserted(digits: str, decimals: int, same: Room, finer: Room) -> Iterator[_Changed]:
     """One digit was left out; with the only decimal its mark went too."""
-    whole = len(digits) - decimals
+    whole, number, place = len(digits) - decimals, int(digits), 10 ** len(digits)
     for i in range(len(digits) + 1):
-        for new in "0123456789":
-            longer = digits[:i] + new + digits[i:]
-            if i <= whole:
-                yield Slip.DROPPED, longer, decimals
-            if i >= whole:
-                yield Slip.DROPPED, longer, decimals + 1
+        before, behind = divmod(number, place)
+        longer = before * 10 * place + behind
+        coarse = same.digits(longer, place) if i <= whole else []
+        fine = finer.digits(longer, place) if i >= whole else []
+        for new in sorted({*coarse, *fine}):
+            text = f"{digits[:i]}{new}{digits[i:]}"
+            if new in coarse:
+                yield Slip.DROPPED, text, decimals
+            if new in fine:
+                yield Slip.DROPPED, text, decimals + 1
+        place //= 10
 
 
-def _deleted(digits: str, decimals: int) -> Iterator[_Changed]:
-    whole = len(digits) - decimals
+def _deleted(digits: str, decimals: int, same: Room, coarser: Room) -> Iterator[_Changed]:
+    whole, number, place = len(digits) - decimals, int(digits), 10 ** len(digits)
     for i in range(len(digits) if len(digits) > 1 else 0):
-        yield Slip.EXTRA, digits[:i] + digits[i + 1 :], decimals if i < whole else decimals - 1
+        place //= 10
+        room, places = (same, decimals) if i < whole else (coarser, decimals - 1)
+        if room.admits(number // (10 * place) * place + number % place):
+            yield Slip.EXTRA, digits[:i] + digits[i + 1 :], places
 
 
 def _other_scales(printed: Printed) -> Iterator[int]:

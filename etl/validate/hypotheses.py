@@ -69,13 +69,14 @@ def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: 
         return told
     known = _know(con, findings, asked[:MOST_FINDINGS], rules, heard)
     repairs = _regroup(con, known)
+    members = {**known.members, **read_members(con, _strangers(repairs) - known.members.keys())}
     for component in components(known.board):
         found = search(known.board, component, known.cells)
         common = common_cause(known.board, component, found)
         for number in component.claims:
             for at in known.board.claims[number].findings:
                 every = [*(repair for repair in found if number in repair.repaired), *repairs.get(at, ())]
-                hypotheses = tell(_ranked(every, findings[at], known.board.readings), known.members, findings[at], most=MOST_TOLD)
+                hypotheses = tell(_ranked(every, findings[at], known.board.readings), members, findings[at], most=MOST_TOLD)
                 if component.left_out:
                     hypotheses = [*hypotheses, limit("hypothesis-limit-cells", tried=len(component.cells), total=len(component.cells) + component.left_out)]
                 cause = place_of(known.members[common[0]]) if common is not None and number in common[1] else None
@@ -145,10 +146,9 @@ def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Se
     looked_at = [claims[number].relation for number in list(dict.fromkeys(claim_of.values()))[:MOST_REGROUPED]]
     alike = figures_alike(con, {n for relation in looked_at for n in relation.cells}, most=MOST_ALIKE)
     wholes = other_wholes(con, {relation.den for relation in looked_at if isinstance(relation, Ratio)}, most=MOST_WHOLES)
-    others = read_members(con, {n for listed in (*alike.values(), *wholes.values()) for n in listed} - members.keys())
-    cells |= {n: cell_of(member) for n, member in others.items()}
-    readings |= {n: reading for n in others if (reading := cells[n].reading) is not None}
-    return _Known(findings, Board(claims, readings), claim_of, cells, members | others, places, alike, wholes)
+    # Of the figures compared with, the readings alone: hardly any of them comes into a repair, and its text is read then (_strangers).
+    others = read_readings(con, {n for listed in (*alike.values(), *wholes.values()) for n in listed} - readings.keys() - members.keys())
+    return _Known(findings, Board(claims, readings | others), claim_of, cells, members, places, alike, wholes)
 
 
 def contested(_finding: Finding) -> None:
@@ -204,11 +204,16 @@ def _regroup(con: duckdb.DuckDBPyConnection, known: _Known) -> dict[int, list[Re
             repairs += counted_twice(known.board, number, known.cells)
         for n in relation.cells:
             others = [other for other in known.alike.get(n, ()) if not (other < n and other in relation.cells)]
-            repairs += [repair for repair in exchanged_labels(known.board, n, others, known.cells) if number in repair.repaired]
+            repairs += exchanged_labels(known.board, number, n, others, known.cells)
         if isinstance(relation, Ratio):
             repairs += other_denominator(known.board, number, known.wholes.get(relation.den, ()))
         found[at] = repairs
     return found
+
+
+def _strangers(repairs: Mapping[int, Sequence[Repair]]) -> set[int]:
+    """The figures that repairs speak of, most of them of no finding."""
+    return {repair.about for found in repairs.values() for repair in found if repair.about is not None}
 
 
 def _unlisted(

@@ -8,6 +8,7 @@ Belongs here: that SQL. Elsewhere: what is done with the relations (causes.py, s
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -20,10 +21,10 @@ from etl.validate.frames import frame_of
 from etl.validate.judge import first_line, used
 from etl.validate.relation_rows import RELATIONAL, ROW_COLUMNS
 from etl.validate.rules import indicators_of
-from etl.validate.spans import PLACES, Reading, nano
+from etl.validate.spans import PLACES, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from schemas.kinds import Rule
 
@@ -78,31 +79,39 @@ def gather(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, supposed: Ma
         elsewhere AS (SELECT DISTINCT o.folder, o.pid, sd.indicator FROM obs AS o SEMI JOIN listed USING (folder) JOIN sd USING (sid) WHERE o.vs IS NOT NULL),
         wanted AS (
             SELECT n FROM obs SEMI JOIN placed USING (folder, aid, pid)
-            UNION SELECT n FROM obs SEMI JOIN named USING (folder, aid, sid)
-            UNION SELECT n FROM obs SEMI JOIN family USING (folder, sid, pid, aid)
-            UNION SELECT n FROM obs SEMI JOIN near_key USING (sid, aid, pid, facet)
-            UNION SELECT n FROM obs SEMI JOIN listed USING (folder) WHERE order_tag IS NOT NULL
-            UNION SELECT o.n FROM obs AS o JOIN sd USING (sid) SEMI JOIN elsewhere AS e ON e.folder = o.folder AND e.pid = o.pid AND e.indicator = sd.indicator)
+            UNION ALL SELECT n FROM obs SEMI JOIN named USING (folder, aid, sid)
+            UNION ALL SELECT n FROM obs SEMI JOIN family USING (folder, sid, pid, aid)
+            UNION ALL SELECT n FROM obs SEMI JOIN near_key USING (sid, aid, pid, facet)
+            UNION ALL SELECT n FROM obs SEMI JOIN listed USING (folder) WHERE order_tag IS NOT NULL
+            UNION ALL SELECT o.n FROM obs AS o JOIN sd USING (sid)
+            SEMI JOIN elsewhere AS e ON e.folder = o.folder AND e.pid = o.pid AND e.indicator = sd.indicator)
         SELECT o.* FROM obs AS o SEMI JOIN wanted USING (n)"""
     )
     con.execute("CREATE OR REPLACE TEMP TABLE near_fact AS SELECT f.* FROM fact AS f SEMI JOIN near_cell USING (n)")
     con.execute("CREATE OR REPLACE TEMP TABLE near_repeated AS SELECT r.* FROM repeated AS r SEMI JOIN near_key USING (folder, sid, aid, pid, facet)")
     con.execute("CREATE OR REPLACE TEMP TABLE near_usable AS SELECT u.* FROM usable AS u SEMI JOIN near_repeated USING (folder, sid, aid, pid, facet)")
-    for n, reading in (supposed or {}).items():
-        _suppose(con, n, reading)
+    if supposed:
+        _suppose(con, supposed)
 
 
-def _suppose(con: duckdb.DuckDBPyConnection, n: int, reading: Reading) -> None:
-    """Let a refused figure take part, unless another printing of its key does already."""
+def _suppose(con: duckdb.DuckDBPyConnection, supposed: Mapping[int, Reading]) -> None:
+    """Let refused figures take part, the first of each key, unless another printing of it does already."""
     names = ("v", "h", "slo", "shi", "lo", "hi")
     copied = [column[0] for column in con.execute("SELECT * FROM near_obs LIMIT 0").description or () if column[0] not in names]
-    exact = ", ".join(f"${name}::DECIMAL(38,9) AS {name}" for name in names)
+    exact = ", ".join(f"unnest(${name})::DECIMAL(38,9) AS {name}" for name in names)
+    numbers = zip(*supposed.values(), strict=True)
     con.execute(
         f"""INSERT INTO near_obs BY NAME
-        SELECT {", ".join(copied)}, {exact}
-        FROM near_fact AS f ANTI JOIN near_obs AS o USING (folder, sid, aid, pid, facet)
-        WHERE f.n = $n AND f.sid IS NOT NULL AND f.aid IS NOT NULL AND f.pid IS NOT NULL""",
-        {"n": n, **{name: f"{EXACT.scaleb(Decimal(number), -PLACES):f}" for name, number in zip(names, reading, strict=True)}},
+        SELECT {", ".join(f"f.{name}" for name in copied)}, {", ".join(f"s.{name}" for name in names)}
+        FROM near_fact AS f JOIN (SELECT unnest($n) AS n, unnest($nth) AS nth, {exact}) AS s ON s.n = f.n
+        ANTI JOIN near_obs AS o USING (folder, sid, aid, pid, facet)
+        WHERE f.sid IS NOT NULL AND f.aid IS NOT NULL AND f.pid IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY f.folder, f.sid, f.aid, f.pid, f.facet ORDER BY s.nth) = 1""",
+        {
+            "n": list(supposed),
+            "nth": list(range(len(supposed))),
+            **{name: [f"{EXACT.scaleb(Decimal(number), -PLACES):f}" for number in told] for name, told in zip(names, numbers, strict=True)},
+        },
     )
 
 
@@ -119,28 +128,25 @@ def rows_around(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> list[R
 
 def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
     frame = frame_of(rule)
+    # Not a copy of all that is near: a frame asks for a few series of it, and of a list of sixty places its row comes once, with its members as lists.
     sql = f"""
-        WITH obs AS (FROM near_obs), fact AS (FROM near_fact), repeated AS (FROM near_repeated), usable AS (FROM near_usable),
+        WITH obs AS NOT MATERIALIZED (FROM near_obs), fact AS (FROM near_fact), repeated AS (FROM near_repeated), usable AS (FROM near_usable),
         failing AS MATERIALIZED (SELECT row_number() OVER () AS key, * FROM ({frame.sql}) WHERE applicable AND evaluable),
         told AS MATERIALIZED (SELECT key, position, role, n FROM ({frame.members})),
-        touched AS (SELECT DISTINCT key FROM told SEMI JOIN near_cell USING (n))
-        SELECT told.role, told.n, failing.key, COLUMNS('^({"|".join(ROW_COLUMNS)})$')
-        FROM told JOIN touched USING (key) JOIN failing USING (key) ORDER BY key, position, n"""
+        touched AS (SELECT DISTINCT key FROM told SEMI JOIN near_cell USING (n)),
+        listed AS (
+            SELECT key, list(role ORDER BY position, n) AS roles, list(n ORDER BY position, n) AS ns FROM told SEMI JOIN touched USING (key) GROUP BY key)
+        SELECT listed.roles, listed.ns, COLUMNS('^({"|".join(ROW_COLUMNS)})$') FROM listed JOIN failing USING (key)"""
     try:
         found = con.execute(sql, used(sql, frame.params))
         names = [column[0] for column in found.description or []]
         rows = found.fetchall()
     except duckdb.Error as error:
         raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
-    told: dict[int, list[tuple[str, int]]] = {}
-    first: dict[int, Mapping[str, Any]] = {}
-    for role, n, key, *fields in rows:
-        told.setdefault(key, []).append((role, n))
-        if key not in first:
-            first[key] = dict(zip(names[3:], fields, strict=True))
-    found_rows = [Row(rule, first[key], tuple(members)) for key, members in told.items()]
-    # The database numbers the rows as its threads deliver them; what is told must not depend on that.
-    return sorted(found_rows, key=lambda row: (row.told, tuple(map(str, row.row.values()))))
+    found_rows = [Row(rule, dict(zip(names[2:], fields, strict=True)), tuple(zip(roles, ns, strict=True))) for roles, ns, *fields in rows]
+    # The database gives the rows as its threads deliver them; what is told must not depend on that.
+    times = Counter(row.told for row in found_rows)
+    return sorted(found_rows, key=lambda row: (row.told, tuple(map(str, row.row.values())) if times[row.told] > 1 else ()))
 
 
 def read_places(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[int, Place]:
@@ -155,12 +161,20 @@ def read_places(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[in
 
 def read_readings(con: duckdb.DuckDBPyConnection, cells: Iterable[int]) -> dict[int, Reading]:
     """What these figures were read as; refused ones are left out."""
-    found = con.execute(
+    found = con.sql(
         """SELECT f.n, f.v, f.h, f.slo, f.shi, f.lo, f.hi
-        FROM fact AS f SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) WHERE f.refusal IS NULL""",
-        {"cells": sorted(set(cells))},
-    ).fetchall()
-    return {row[0]: Reading(*map(nano, row[1:])) for row in found if row[1] is not None}
+        FROM fact AS f SEMI JOIN (SELECT unnest($cells)::BIGINT AS n) AS wanted USING (n) WHERE f.refusal IS NULL AND f.v IS NOT NULL""",
+        params={"cells": sorted(set(cells))},
+    ).to_arrow_table()
+    return dict(zip(found["n"].to_pylist(), map(Reading, *(_billionths(column) for column in found.columns[1:])), strict=True))
+
+
+def _billionths(column: Any) -> Iterator[int]:
+    """The whole numbers that a DECIMAL(38,9) without NULLs is stored as: a decimal object for each would take longer than all else here."""
+    for chunk in column.chunks:
+        halves, first, end = memoryview(chunk.buffers()[1]).cast("B"), 2 * chunk.offset, 2 * (chunk.offset + len(chunk))
+        low, high = halves.cast("Q")[first:end:2].tolist(), halves.cast("q")[first + 1 : end : 2].tolist()
+        yield from (upper << 64 | lower for lower, upper in zip(low, high, strict=True))
 
 
 def figures_alike(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, most: int) -> dict[int, tuple[int, ...]]:

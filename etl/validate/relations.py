@@ -74,20 +74,24 @@ class Linear:
 
     def holds(self, readings: Mapping[int, Reading]) -> bool:
         """Tell whether the weighted sum can lie in the span."""
-        return self._sum(readings).meets(self.span)
+        return self.sum_of(readings).meets(self.span)
 
     def need(self, cell: int, readings: Mapping[int, Reading]) -> Span:
         """What the span leaves to one figure when the others are taken off."""
+        return self.left_to(cell, self.sum_of(readings, without=cell))
+
+    def left_to(self, cell: int, rest: Span) -> Span:
+        """What the span leaves to one figure, the others coming to `rest`."""
         factor = next(factor for c, factor in self.terms if c == cell)
-        rest = self._sum(readings, without=cell)
         return divided(Span(minus(self.span.lower, rest.upper, open_end=-OPEN), minus(self.span.upper, rest.lower, open_end=OPEN)), factor)
 
-    def _sum(self, readings: Mapping[int, Reading], *, without: int | None = None) -> Span:
+    def sum_of(self, readings: Mapping[int, Reading], *, without: int | None = None) -> Span:
+        """The weighted sum; or what all but one figure add to it."""
         lower = upper = 0
         for cell, factor in self.terms:
             if cell == without:
                 continue
-            # Not .soft and .hard: a list of a hundred communes is added up for each edit of each of them, and a Span each would take most of the time.
+            # Not .soft and .hard: a list of a hundred communes is added up for each of them, and a Span each would take most of the time.
             _, _, low, high, hard_low, hard_high = readings[cell]
             if self.is_hard:
                 low, high = hard_low, hard_high
@@ -275,20 +279,21 @@ class Between:
 
     def holds(self, readings: Mapping[int, Reading]) -> bool:
         """The overall rate meets the span of the parts."""
-        return readings[self.overall].soft.meets(self._range(readings))
+        return readings[self.overall].soft.meets(self.range_of(readings))
 
     def need(self, cell: int, readings: Mapping[int, Reading]) -> Span:
         """The span of the parts; a part has to reach over to the overall rate, where the others do not. Of very many parts none is tried."""
         if cell == self.overall:
-            return self._range(readings)
+            return self.range_of(readings)
         if len(self.parts) > MOST_SPANNED:
             return NOTHING
-        overall, others = readings[self.overall].soft, self._range(readings, without=cell)
+        overall, others = readings[self.overall].soft, self.range_of(readings, without=cell)
         if overall.meets(others):
             return ANYTHING
         return Span(-OPEN, overall.upper) if overall.upper < others.lower else Span(overall.lower, OPEN)
 
-    def _range(self, readings: Mapping[int, Reading], *, without: int | None = None) -> Span:
+    def range_of(self, readings: Mapping[int, Reading], *, without: int | None = None) -> Span:
+        """From the smallest part to the largest; or of all parts but one."""
         told = [readings[n] for n in self.parts if n != without]
         return Span(min((r.soft_lower for r in told), default=OPEN), max((r.soft_upper for r in told), default=-OPEN))
 

@@ -108,7 +108,7 @@ def _changing(repair: Repair, members: Mapping[int, Member]) -> dict[str, Any]:
     change = repair.changes[0]
     member = members[change.n]
     other = members[repair.about] if repair.about is not None else member
-    old, new = _texts(change, member)
+    old, new = (member.text or "", other.text or "") if repair.slip is Slip.LABEL else _texts(change, member)
     shown = {"old": old, "new": new, "place": place_of(member), "other_place": place_of(other)}
     return {
         "member": place_of(member),

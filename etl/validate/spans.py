@@ -43,20 +43,30 @@ class Reading(NamedTuple):
 
 
 class Widened(Mapping[int, Reading]):
-    """The readings of numbers that may have been cut off instead of rounded: each wider by its printed half-width (design/rules.md §5)."""
+    """The readings of numbers that may have been cut off instead of rounded: each wider by its printed half-width (design/rules.md §5).
+
+    Of readings that do not change: each is widened once, when it is asked for.
+    """
 
     def __init__(self, readings: Mapping[int, Reading]) -> None:
         self._readings = readings
+        self._known: dict[int, Reading] = {}
 
     def __getitem__(self, n: int) -> Reading:
-        r = self._readings[n]
-        return Reading(r.value, r.half, r.soft_lower - r.half, r.soft_upper + r.half, r.hard_lower, r.hard_upper)
+        if n not in self._known:
+            self._known[n] = widened(self._readings[n])
+        return self._known[n]
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._readings)
 
     def __len__(self) -> int:
         return len(self._readings)
+
+
+def widened(r: Reading) -> Reading:
+    """A reading that reaches half a printed place further on both sides."""
+    return Reading(r.value, r.half, r.soft_lower - r.half, r.soft_upper + r.half, r.hard_lower, r.hard_upper)
 
 
 class Span(NamedTuple):

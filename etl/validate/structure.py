@@ -59,16 +59,27 @@ def _gap(board: Board, number: int) -> Span | None:
     )
 
 
-def exchanged_labels(board: Board, n: int, others: Sequence[int], cells: Mapping[int, Cell]) -> Iterator[Repair]:
-    """Two figures of one place, period and unit stand under each other's label, and with them exchanged relations hold that are broken."""
+def exchanged_labels(board: Board, number: int, n: int, others: Sequence[int], cells: Mapping[int, Cell]) -> Iterator[Repair]:
+    """Two figures of one place, period and unit stand under each other's label, and with them exchanged a relation holds that is broken.
+
+    `cells`: the figures of findings. Of the others, which are of some relation that holds, the board has the reading.
+    """
+    trials = board.trials(number)
     for other in others:
-        one, two = (cells[m].reading if m in cells else None for m in (n, other))
-        if one is None or two is None or one == two:
+        one, two = (cells[m].reading if m in cells else board.readings.get(m) for m in (n, other))
+        # Most exchanges end here: the relation does not even hold with what stands under the other label.
+        if one is None or two is None or one == two or (other not in trials.cells and not trials.of(n)(two)):
             continue
-        changes = (Change(n, two, text=cells[other].member.text), Change(other, one, text=cells[n].member.text))
-        repaired, broken = board.effect(changes)
+        repaired, broken = board.effect((Change(n, two), Change(other, one)), at_least=(number,))
         if repaired and not broken:
-            yield Repair(Slip.LABEL, changes, repaired, broken, trust=Trust.SINGLED_OUT if len(repaired) > 1 else Trust.CONSTRUCTED, about=other)
+            yield Repair(
+                Slip.LABEL,
+                (Change(n, two), Change(other, one)),
+                repaired,
+                broken,
+                trust=Trust.SINGLED_OUT if len(repaired) > 1 else Trust.CONSTRUCTED,
+                about=other,
+            )
 
 
 def other_denominator(board: Board, number: int, others: Sequence[int]) -> Iterator[Repair]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
@@ -8,8 +9,12 @@ from hypothesis import strategies as st
 
 from etl.extract.quantity import Quantity, parse_quantity
 from etl.model import NumberFormat
-from etl.validate.edits import Edit, Printed, Slip, Wanted, edits_of, take_apart, write
+from etl.validate.edits import Edit, Printed, Slip, _is_plain, _moved, _other_scales, edits_of, take_apart, write
 from etl.validate.spans import OPEN, PLACES
+from etl.validate.wanted import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ANYTHING = Wanted(((0, OPEN),))
 
@@ -137,3 +142,52 @@ def test_what_is_written_is_read_as_the_number_of_the_edit(digits: int, decimals
         read = parse_quantity(write(said, edit))
         assert isinstance(read, Quantity), write(said, edit)
         assert int(read.value.scaleb(PLACES)) == edit.number, write(said, edit)
+
+
+TEXTS = st.from_regex(r"(giảm |hơn )?[0-9]{1,3}([.][0-9]{3}){0,3}(,[0-9]{1,3})?( nghìn| triệu| tỷ)?", fullmatch=True)
+SPANS = st.tuples(st.integers(1, 99), st.integers(0, 14), st.integers(0, 3 * 10**9)).map(lambda s: (s[0] * 10 ** s[1], s[0] * 10 ** s[1] + s[2]))
+
+
+def slowly(said: Printed) -> Iterator[tuple[Slip, str, int, int]]:
+    """Every edit there is, written out: what `edits_of` leaves to arithmetic."""
+    digits, decimals = said.digits, said.decimals
+    whole, last = len(digits) - decimals, len(digits) - 1
+    pairs = [i for i in range(last) if digits[i] == digits[i + 1]]
+    swapped = [(Slip.SWAP, digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :], decimals) for i in range(last) if i not in pairs]
+    undoubled = [
+        (Slip.DOUBLED, digits[:i] + digits[i + 1 :], places)
+        for i in pairs
+        for places, is_so in ((decimals - 1, i + 1 >= whole), (decimals, i < whole))
+        if is_so
+    ]
+    changed = [(Slip.DIGIT, digits[:i] + new + digits[i + 1 :], decimals) for i, old in enumerate(digits) for new in "0123456789" if new != old]
+    inserted = [
+        (Slip.DROPPED, digits[:i] + new + digits[i:], places)
+        for i in range(len(digits) + 1)
+        for new in "0123456789"
+        for places, is_so in ((decimals, i <= whole), (decimals + 1, i >= whole))
+        if is_so
+    ]
+    deleted = [(Slip.EXTRA, digits[:i] + digits[i + 1 :], decimals if i < whole else decimals - 1) for i in range(len(digits)) if last]
+    near, far = _moved(said, (1,), Slip.MARK), _moved(said, (2, 3), Slip.FAR_MARK)
+    yield from ((*edit, said.exponent) for edit in (*swapped, *undoubled, *changed, *near))
+    yield from ((Slip.MULTIPLIER, digits, decimals, other) for other in _other_scales(said))
+    yield from ((*edit, said.exponent) for edit in (*inserted, *deleted, *far))
+
+
+@example(text="15,588", spans=[(15_880_000_000, 15_880_000_000)], is_blurred=False)
+@example(text="1.204", spans=[], is_blurred=True)
+@example(text="100.100", spans=[(0, OPEN)], is_blurred=False)
+@example(text="12", spans=[(1, 0)], is_blurred=False)
+@example(text="giảm 1.223,34 nghìn", spans=[(0, OPEN)], is_blurred=False)
+@example(text="1.223,34", spans=[(0, OPEN), (5, 10**15)], is_blurred=True)
+@given(text=TEXTS, spans=st.lists(SPANS, max_size=3), is_blurred=st.booleans())
+def test_arithmetic_leaves_out_what_is_not_wanted_and_nothing_else(text: str, spans: list[tuple[int, int]], *, is_blurred: bool) -> None:
+    said, wanted = printed(text), Wanted(tuple(spans), is_blurred=is_blurred)
+    seen, every = {(said.digits, said.decimals, said.exponent)}, []
+    for slip, digits, decimals, exponent in slowly(said):
+        shape = (digits, decimals, exponent)
+        if wanted.admits(*shape) and _is_plain(*shape) and shape not in seen:
+            seen.add(shape)
+            every.append(Edit(slip, *shape))
+    assert list(edits_of(said, wanted)) == every

@@ -5,7 +5,7 @@ import pytest
 from etl.validate.causes import Board, Claim
 from etl.validate.relations import Linear, Ratio
 from etl.validate.spans import ONE, OPEN, Reading, Span
-from etl.validate.structure import counted_twice, dimension_of, missing_member, other_denominator
+from etl.validate.structure import counted_twice, dimension_of, exchanged_labels, missing_member, other_denominator
 
 
 def reading(value: int) -> Reading:
@@ -44,6 +44,15 @@ def test_an_open_list_has_no_gap_to_explain() -> None:
 def test_another_whole_is_offered_only_where_the_rate_fits_it() -> None:
     ratio = Board([Claim(Ratio(0, 1, 2, 100), is_broken=True, findings=(0,))], {n: reading(value) for n, value in enumerate([10, 30, 200, 300, 400])})
     assert [repair.about for repair in other_denominator(ratio, 0, [3, 4, 9])] == [3]
+
+
+def test_labels_were_exchanged_where_the_other_value_mends_the_relation_whether_or_not_it_stands_in_it() -> None:
+    claims = [Claim(Linear(((0, 1), (1, 1), (2, -1)), EQUAL), is_broken=True, findings=(0,)), Claim(Linear(((3, 1), (4, -1)), OPEN_LIST), is_broken=False)]
+    outside = Board(claims, {n: reading(value) for n, value in enumerate([40, 50, 110, 60, 70])})
+    assert [(repair.about, [change.n for change in repair.changes]) for repair in exchanged_labels(outside, 0, 1, [3, 4, 9], {})] == []  # 40 + 60, 40 + 70
+    assert [repair.about for repair in exchanged_labels(outside, 0, 0, [3, 4, 9], {})] == [3]  # 60 + 50, and 40 is no more than 70
+    inside = Board(claims[:1], {0: reading(100), 1: reading(60), 2: reading(40)})
+    assert [repair.about for repair in exchanged_labels(inside, 0, 0, [1, 2], {})] == [2]
 
 
 @pytest.mark.parametrize(
