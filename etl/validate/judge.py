@@ -82,7 +82,7 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
     """Judge all subjects of a rule. Raises RuleBroken when the rule itself does not work."""
     frame = frame_of(rule)
     try:
-        if frame.series and not con.execute(f"SELECT 1 FROM ({frame.series}) LIMIT 1", used(frame.series, frame.params)).fetchall():
+        if not has_series(con, frame):
             return Judged(rule=rule, frame=frame, counts=nothing_seen(rule), failing=())
         ((rows,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE frame AS {frame.sql}", used(frame.sql, frame.params)).fetchall()
     except duckdb.Error as error:
@@ -116,6 +116,11 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
         not_applicable=seen - applicable,
     )
     return Judged(rule=rule, frame=frame, counts=counts, failing=failing)
+
+
+def has_series(con: duckdb.DuckDBPyConnection, frame: Frame) -> bool:
+    """Whether there are series that a frame can have rows of; where it does not say of which, it has to be asked itself."""
+    return not frame.series or bool(con.execute(f"SELECT 1 FROM ({frame.series}) LIMIT 1", used(frame.series, frame.params)).fetchall())
 
 
 def _keep_failing(con: duckdb.DuckDBPyConnection, failed: Mapping[int, set[str]], undecided: str) -> None:

@@ -18,7 +18,7 @@ import duckdb
 from etl.errors import RuleBroken
 from etl.extract.quantity import EXACT
 from etl.validate.frames import frame_of
-from etl.validate.judge import first_line, used
+from etl.validate.judge import first_line, has_series, used
 from etl.validate.relation_rows import RELATIONAL, ROW_COLUMNS
 from etl.validate.rules import indicators_of
 from etl.validate.spans import PLACES, Reading
@@ -128,6 +128,8 @@ def rows_around(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> list[R
 
 def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
     frame = frame_of(rule)
+    if not has_series(con, frame):
+        return []
     # Not a copy of all that is near: a frame asks for a few series of it, and of a list of sixty places its row comes once, with its members as lists.
     sql = f"""
         WITH obs AS NOT MATERIALIZED (FROM near_obs), fact AS (FROM near_fact), repeated AS (FROM near_repeated), usable AS (FROM near_usable),
