@@ -4,7 +4,7 @@
         ended = forks.run(["run", "--project", "."], fault="publish.switch:kill")
         ended = forks.run(["run", "--project", "."], kill_after=0.7)      # kill -9 after so many seconds
 
-A process of its own imports everything and then waits; each run is a fork of it that calls the command line as the installed `ansinh`
+A process of its own imports everything, warms up and then waits; each run is a fork of it that calls the command line as the installed `ansinh`
 does. (Loading takes most of a second and writes nothing: whoever kills at random moments wants them where something is written.)
 
 Belongs here: starting and killing. Elsewhere: what must hold afterwards (torture.py). Unix only.
@@ -13,6 +13,7 @@ Belongs here: starting and killing. Elsewhere: what must hold afterwards (tortur
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class Forks:
 
 
 def _serve(rules: str, program: str | None = None) -> None:
+    _warm_up()
     main = _load_command_line(rules) if program is None else _load_program(program)
     for line in sys.stdin:
         asked = json.loads(line)
@@ -89,15 +92,30 @@ def _load_program(path: str) -> Main:
 
 
 def _load_command_line(rules: str) -> Main:
-    """Import all that a run imports; no thread is started and no database opened, so that a fork is a process like any other."""
-    for name in ("cli", "pipeline", "present", "publish.build", "query", "read.figures_csv", "report.render", "resolve.observations"):
-        import_module(f"etl.{name}")
+    """Import all that a run imports."""
     import_module("etl.report.compiled").compile_all()
     ours = import_module("etl.validate.rules")
     if rules == "few":
         vars(ours)["our_rule_files"] = list  # the project's own rule is enough: judging by all the others takes time and writes nothing
     command = import_module("etl.cli").main
     return lambda words: command(words, prog_name="ansinh")
+
+
+def _warm_up() -> None:
+    """Do once what each fork would do anew, and nothing that starts a thread or opens a database: a fork is a process like any other."""
+    for package in ("etl", "schemas"):
+        for module in walk_packages(import_module(package).__path__, f"{package}."):
+            import_module(module.name)
+    import_module("pandera.backends.polars.register").register_polars_backends()
+    for table in import_module("schemas.tables").TABLES:
+        table.ddl()
+    for kind in import_module("schemas.kinds").KINDS.values():
+        kind.judgement.to_schema()
+    import_module("etl.messages").sentence("stage-ingest", "vi")
+    import_module("etl.report.wording").wording()
+    import_module("etl.extract.quantity_sql").quantity_sql("raw", keep=())
+    import_module("_strptime")
+    gc.freeze()  # no fork copies pages only to look for garbage in them
 
 
 def _run(main: Main, asked: dict[str, Any]) -> dict[str, Any]:
