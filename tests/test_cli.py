@@ -38,13 +38,12 @@ from etl.publish.history import read_history
 from etl.publish.lock import hold
 from etl.read.figures_csv import COLUMNS
 from etl.scaffold import create_project
-from etl.validate.rules import our_rule_files
 from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from click.testing import Result
+
+pytestmark = pytest.mark.usefixtures("few_rules")
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TODAY: Final = date(2026, 1, 1)
@@ -64,16 +63,6 @@ def call(*words: str, project: Path | None = None, env: dict[str, str] | None = 
 def _the_date_is_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for midnight: where no --as-of is given, it is the first of January."""
     monkeypatch.setattr(cli, "_day", lambda given: TODAY if given is None else given.date())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _rules_are_few() -> Iterator[None]:
-    """Some rules only: all of them take two seconds each time, and these tests are about what is said where."""
-    few = [path for path in our_rule_files() if path.name in {"cells.toml", "compositions.toml", "relations.toml", "process.toml"}]
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("etl.check", "etl.validate.rules"):
-            patch.setattr(f"{module}.our_rule_files", lambda: few)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -21,10 +21,7 @@ from etl.read import many
 from etl.read.sources import discover
 from etl.validate import rules
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-SOURCES = 2000
+SOURCES = 500
 ROW = "poor_households,level,,Hà Giang,2022,actual,{number:04},hộ,,\n"
 DAY = date(2025, 1, 1)
 
@@ -45,7 +42,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return calls
 
 
-def test_of_two_thousand_sources_only_the_changed_one_is_read_again(tmp_path: Path, read: list[str]) -> None:
+def test_of_hundreds_of_sources_only_the_changed_one_is_read_again(tmp_path: Path, read: list[str]) -> None:
     project = Project(tmp_path)
     for number in range(SOURCES):
         folder = project.raw / f"nguon-{number:04}"
@@ -59,11 +56,11 @@ def test_of_two_thousand_sources_only_the_changed_one_is_read_again(tmp_path: Pa
     assert pipeline.ingest(project, evaluated_on=DAY) == (SOURCES, SOURCES)
     assert read == []
 
-    changed = project.raw / "nguon-0777" / "figures.csv"
+    changed = project.raw / "nguon-0377" / "figures.csv"
     changed.write_text(changed.read_text() + "poor_households,level,,Lào Cai,2022,actual,5,hộ,,\n")
-    (project.raw / "nguon-0778" / "figures.csv").touch()  # another time, the same bytes
+    (project.raw / "nguon-0378" / "figures.csv").touch()  # another time, the same bytes
     assert pipeline.ingest(project, evaluated_on=DAY) == (SOURCES, SOURCES + 1)
-    assert read == ["nguon-0777"]
+    assert read == ["nguon-0377"]
 
     read.clear()
     for name in ("figures.csv", "source.toml"):
@@ -80,21 +77,15 @@ def test_where_nothing_changed_nothing_is_read_or_published(tmp_path: Path, read
     assert pipeline.run(project, evaluated_on=DAY).run.outcome == "published"
     before = {path: path.lstat().st_mtime_ns for path in project.warehouse.rglob("*") if path.name not in {".lock", "history.jsonl"}}
     read.clear()
-    monkeypatch.setattr(work, "open_stage", None)  # whoever opened the stage now would fail
-    again = pipeline.run(project, evaluated_on=DAY)
+    with monkeypatch.context() as closed:
+        closed.setattr(work, "open_stage", None)  # whoever opened the stage now would fail
+        again = pipeline.run(project, evaluated_on=DAY)
     assert (again.run.outcome, again.validated, read) == ("unchanged", None, [])
     assert {path: path.lstat().st_mtime_ns for path in project.warehouse.rglob("*") if path.name not in {".lock", "history.jsonl"}} == before
     assert [run.outcome for run in read_history(project).runs] == ["published", "unchanged"]
 
-
-def test_the_same_bytes_with_another_time_publish_nothing(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    project = Project(tmp_path)
-    write_figures(project.raw / "bang-thu", 1)
-    monkeypatch.setattr(rules, "our_rule_files", list)
-    pipeline.run(project, evaluated_on=DAY)
-    read.clear()
     os.utime(project.raw / "bang-thu" / "figures.csv", (0, 0))
-    assert pipeline.run(project, evaluated_on=DAY).run.outcome == "unchanged"
+    assert pipeline.run(project, evaluated_on=DAY).run.outcome == "unchanged", "the same bytes with another time"
     assert read == []
     assert len(list_snapshots(project)) == 1
 
@@ -111,19 +102,19 @@ def take_folder_away(raw: Path) -> None:
     (raw / "trong").rmdir()
 
 
-@pytest.mark.parametrize("change", [add_stray, add_folder, take_folder_away], ids=lambda function: function.__name__)
-def test_what_nobody_reads_is_news_all_the_same(change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_reads_is_news_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     write_figures(project.raw / "bang-thu", 1)
     (project.raw / "trong").mkdir()
     process = [path for path in rules.our_rule_files() if path.name == "process.toml"]
     monkeypatch.setattr(rules, "our_rule_files", lambda: process)
     pipeline.run(project, evaluated_on=DAY)
-    pipeline.validate(project, evaluated_on=DAY)
-    change(project.raw)
-    with pytest.raises(StageError, match="stage-not-validated"):
-        pipeline.load(project, evaluated_on=DAY)
-    assert pipeline.run(project, evaluated_on=DAY).run.outcome == "published"
+    for change in (add_stray, add_folder, take_folder_away):
+        pipeline.validate(project, evaluated_on=DAY)
+        change(project.raw)
+        with pytest.raises(StageError, match="stage-not-validated"):
+            pipeline.load(project, evaluated_on=DAY)
+        assert pipeline.run(project, evaluated_on=DAY).run.outcome == "published", change
 
 
 @pytest.mark.parametrize("name", ["hashes.json", "done.json"])

@@ -9,7 +9,7 @@ import pytest
 
 from etl import pipeline
 from etl.publish import build
-from etl.publish.snapshot import current_snapshot, damaged_files
+from etl.publish.snapshot import current_snapshot, damaged_files, has_all_files
 from etl.publish.states import remember_previous
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from etl.publish.snapshot import Snapshot
 
 DAY: Final = date(2025, 1, 1)
+FILES: Final = ("parquet/observations.parquet", "ansinh.duckdb", "quality-report.html")
 
 
 @pytest.fixture
@@ -52,7 +53,14 @@ def turn_a_bit(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [take_away, cut], ids=lambda function: function.__name__)
-@pytest.mark.parametrize("name", ["parquet/observations.parquet", "ansinh.duckdb", "quality-report.html"])
+@pytest.mark.parametrize("name", FILES)
+def test_damage_is_seen_at_a_glance(name: str, damage: Callable[[Path], None], project: Project) -> None:
+    assert has_all_files(now_current(project))
+    damage(now_current(project).folder / name)
+    assert not has_all_files(now_current(project))
+
+
+@pytest.mark.parametrize(("name", "damage"), list(zip(FILES, [cut, take_away, cut], strict=True)), ids=FILES)
 def test_a_damaged_snapshot_is_repaired_by_the_next_run(name: str, damage: Callable[[Path], None], project: Project) -> None:
     before = now_current(project)
     damage(before.folder / name)
@@ -63,19 +71,15 @@ def test_a_damaged_snapshot_is_repaired_by_the_next_run(name: str, damage: Calla
     assert run(project) == "unchanged"
 
 
-def test_damage_that_no_glance_sees_is_repaired_when_the_run_is_forced(project: Project) -> None:
-    assert run(project, force=True) == "published"  # the files of a copy are new: only a run of its own knows them
-    turn_a_bit(now_current(project).folder / "parquet" / "observations.parquet")
-    assert run(project) == "unchanged"
-    assert run(project, force=True) == "published"
-    assert damaged_files(now_current(project)) == ()
-
-
-def test_a_forced_run_publishes_the_same_content_again(project: Project) -> None:
+def test_a_forced_run_publishes_the_same_content_again_and_repairs_what_no_glance_sees(project: Project) -> None:
     before = now_current(project)
     assert run(project, force=True) == "published"
     after = now_current(project)
     assert (after.run_id != before.run_id, after.content_id) == (True, before.content_id)
+    turn_a_bit(after.folder / "parquet" / "observations.parquet")
+    assert run(project) == "unchanged"
+    assert run(project, force=True) == "published"
+    assert damaged_files(now_current(project)) == ()
 
 
 def test_other_views_or_another_report_are_published_though_the_content_is_the_same(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

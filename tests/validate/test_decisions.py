@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
 HEADER = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note\n"
 SHARE = 'employment_sector_share,level,sector={sector},Hà Giang,{year},actual,"{value}",%,,list=closed\n'
 SECTORS = ("agriculture_forestry", "industry_construction", "tourism_services")
