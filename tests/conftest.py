@@ -5,17 +5,20 @@ Belongs here: what more than one folder of tests needs. Elsewhere: fixtures of o
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from etl import check
+from benchmarks.torture import write_figures
+from etl import check, pipeline
 from etl.project import Project
 from etl.validate import rules
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+SHIPPED_AS_OF = date(2026, 1, 1)
 NO_SHARED = "needs ../shared, which is not on this machine"
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -88,6 +92,30 @@ def project(tmp_path: Path) -> Path:
     if settings_file.exists():
         shutil.copy(settings_file, tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Path:
+    """A project with a source of four figures, nothing produced yet: for what does not depend on the figures."""
+    write_figures(tmp_path / "raw" / "bang-thu", 1)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that has published the shipped data, judged as of SHIPPED_AS_OF by all rules. Nobody writes into it; all workers share it."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / "shipped"
+    with (base / "shipped.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker that asks runs it, the others wait
+        if not folder.exists():
+            made = tmp_path_factory.mktemp("shipped") / "made"
+            shutil.copytree(ROOT / "raw", made / "raw")
+            assert pipeline.run(Project(made), evaluated_on=SHIPPED_AS_OF).run.outcome == "published"
+            made.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

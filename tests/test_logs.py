@@ -70,9 +70,9 @@ def test_letters_of_all_languages_fit_into_a_log_of_an_old_locale(log: Log, stre
     assert lines(stream)[0]["stage"] == "đọc"
 
 
-def test_the_command_keeps_all_else_out_of_the_log(project: Path, ansinh: str) -> None:
-    words = [ansinh, "run", "--project", str(project), "--log-format", "json"]
-    with hold(Project(project), command="run", now="2025-01-01T00:00:00+00:00"):
+def test_the_command_keeps_all_else_out_of_the_log(small_project: Path, ansinh: str) -> None:
+    words = [ansinh, "run", "--project", str(small_project), "--log-format", "json"]
+    with hold(Project(small_project), command="run", now="2025-01-01T00:00:00+00:00"):
         busy = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (busy.returncode, busy.stdout) == (4, "")
     assert [json.loads(line)["code"] for line in busy.stderr.splitlines()] == ["warehouse-busy"]

@@ -118,9 +118,9 @@ def test_without_a_command_nobody_looks(tmp_path: Path, working: ModuleType) -> 
     assert not (project.warehouse / NOTICES).exists()
 
 
-def test_the_command_line_tells_and_a_failed_notice_leaves_its_exit_code(project: Path, ansinh: str) -> None:
-    (project / "ansinh.toml").write_text('[notify]\ncommand = ["no-such-command-anywhere"]\n')
-    done = subprocess.run([ansinh, "--lang", "en", "run", "--project", str(project)], capture_output=True, text=True, check=False)
+def test_the_command_line_tells_and_a_failed_notice_leaves_its_exit_code(small_project: Path, ansinh: str) -> None:
+    (small_project / "ansinh.toml").write_text('[notify]\ncommand = ["no-such-command-anywhere"]\n')
+    done = subprocess.run([ansinh, "--lang", "en", "run", "--project", str(small_project)], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stderr.startswith("The notice of run ")
     assert "No such file or directory" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +18,9 @@ RECIPES: Final = dict(re.findall(r"^\*\*Python, (\w+)\*\*.*?^```python\n(.*?)^``
 
 
 @pytest.fixture(scope="module")
-def published(ansinh: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with the shipped data, published."""
-    folder = tmp_path_factory.mktemp("readers")
-    (folder / "raw").symlink_to(ROOT / "raw")
-    done = subprocess.run([ansinh, "run"], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    return folder
+def published(shipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the shipped data, published, to write exports into."""
+    return shutil.copytree(shipped, tmp_path_factory.mktemp("readers") / "home", symlinks=True)
 
 
 def cooked(recipe: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from etl.cli import main
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
-PLAIN: Final = re.compile(r"ansinh [^|&;<>$`\\\n]*")  # a command of ours alone, with nothing for a shell to do
+# A command of ours alone, with nothing for a shell to do but to show the beginning or the end.
+PLAIN: Final = re.compile(r"ansinh (?P<words>[^|&;<>$`\\\n]*?)(?:(?P<both> 2>&1)? \| (?P<end>head|tail) -n (?P<count>\d+))?")
 CHECK: Final = doctest.OutputChecker()
 
 
@@ -44,15 +45,21 @@ def examples(page: str) -> list[tuple[str, str]]:
 
 def printed_by(typed: str, project: Path) -> tuple[str, bool]:
     """What a reader sees who types this in the project, without blanks at the ends of lines; and whether it went well."""
-    came, is_good = _in_this_process(typed) if PLAIN.fullmatch(typed) else _in_a_shell(typed, project)
+    plain = PLAIN.fullmatch(typed)
+    came, is_good = _in_a_shell(typed, project) if plain is None else _in_this_process(plain)
     came = came.replace(str(project), "...")
     return "".join(f"{line.rstrip()}\n" for line in came.splitlines()), is_good and "Traceback" not in came
 
 
-def _in_this_process(typed: str) -> tuple[str, bool]:
+def _in_this_process(plain: re.Match[str]) -> tuple[str, bool]:
     """Most commands only ask: starting Python and DuckDB for each would take longer than all answers."""
-    done = CliRunner().invoke(main, shlex.split(typed)[1:], prog_name="ansinh", catch_exceptions=False)
-    return done.stdout + done.stderr, done.exit_code == 0
+    done = CliRunner().invoke(main, shlex.split(plain["words"]), prog_name="ansinh", catch_exceptions=False)
+    if plain["end"] is None:
+        return done.stdout + done.stderr, done.exit_code == 0
+    lines = (done.output if plain["both"] else done.stdout).splitlines(keepends=True)
+    count = int(plain["count"])
+    shown = "".join(lines[:count] if plain["end"] == "head" else lines[-count:])
+    return shown + ("" if plain["both"] else done.stderr), done.exit_code == 0
 
 
 def _in_a_shell(typed: str, project: Path) -> tuple[str, bool]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import shutil
 import struct
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from click.testing import CliRunner
 
-from etl.cli import main
+from etl import pipeline
+from etl.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-EVALUATED_ON: Final = "2026-01-01"
+EVALUATED_ON: Final = date(2026, 1, 1)
 SIZES: Final = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES: Final = ("light", "dark")
 LARGEST_IMAGE: Final = 300_000
@@ -37,25 +38,16 @@ HOSTILE: Final = (
 )
 
 
-def published(home: Path) -> Path:
-    """Run a project; gives its report."""
-    done = CliRunner().invoke(main, ["run", "--as-of", EVALUATED_ON, "--project", str(home)], catch_exceptions=False)
-    assert done.exit_code == 0, done.stderr
-    return home / "warehouse/quality-report.html"
-
-
 @pytest.fixture(scope="module")
-def report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(shipped: Path) -> Path:
     """The quality report of the shipped data."""
-    home = tmp_path_factory.mktemp("published")
-    shutil.copytree(root / "raw", home / "raw")
-    return published(home)
+    return shipped / "warehouse/quality-report.html"
 
 
 @pytest.fixture(scope="module")
-def changed(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def changed(shipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The second publication of that project: the labour shares add up now, another source is full of hostile texts."""
-    home = shutil.copytree(report.parents[1], tmp_path_factory.mktemp("changed") / "home", symlinks=True)
+    home = shutil.copytree(shipped, tmp_path_factory.mktemp("changed") / "home", symlinks=True)
     figures = home / "raw/lao-cai-2023/figures.csv"
     text = figures.read_text(encoding="utf-8")
     assert text.count(",52.7,") + text.count('"52,7"') == 1
@@ -66,7 +58,8 @@ def changed(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     head = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note"
     (hostile / "figures.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
     (hostile / "source.toml").write_text('title = "<b>Đậm</b>"\nurl = "javascript:alert(1)"\nlanguage = "vi"\nnumber_format = "vi"\n', encoding="utf-8")
-    return published(home)
+    assert pipeline.run(Project(home), evaluated_on=EVALUATED_ON).run.outcome == "published"
+    return home / "warehouse/quality-report.html"
 
 
 class Visits:

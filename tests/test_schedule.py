@@ -122,15 +122,15 @@ def test_cron_mails_nothing_on_a_good_day_and_the_exit_code_on_a_bad_one(code: i
     assert (awkward.warehouse / "run.log").read_text() == "logged\n"
 
 
-def test_the_real_command_runs_as_cron_runs_it(project: Path, ansinh: str) -> None:
-    _, command = line_of(render("cron", Project(project), command=Path(ansinh), at=AT))
+def test_the_real_command_runs_as_cron_runs_it(small_project: Path, ansinh: str) -> None:
+    _, command = line_of(render("cron", Project(small_project), command=Path(ansinh), at=AT))
     for outcome in ("published", "unchanged"):
         words = ["env", "-i", *(f"{name}={value}" for name, value in CRON.items()), "/bin/sh", "-c", f"exec <&-; {command}"]
         done = subprocess.run(words, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        lines = [json.loads(line) for line in (project / "warehouse" / "run.log").read_text(encoding="ascii").splitlines()]
+        lines = [json.loads(line) for line in (small_project / "warehouse" / "run.log").read_text(encoding="ascii").splitlines()]
         assert (lines[-1]["event"], lines[-1]["outcome"]) == ("run", outcome)
-    assert (project / "warehouse" / "ansinh.duckdb").exists()
+    assert (small_project / "warehouse" / "ansinh.duckdb").exists()
 
 
 def test_the_workflow_is_a_tree_of_two_blanks_and_reads_the_exit_codes(awkward: _Project) -> None:

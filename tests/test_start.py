@@ -55,8 +55,8 @@ def test_the_version_imports_nothing_heavy(ansinh: str) -> None:
     assert imported_by(ansinh, "--version") & HEAVY == set()
 
 
-def test_a_run_without_news_imports_nothing_heavy(ansinh: str, project: Path) -> None:
-    words = ("run", "--project", str(project), "--as-of", "2026-01-01")
+def test_a_run_without_news_imports_nothing_heavy(ansinh: str, small_project: Path) -> None:
+    words = ("run", "--project", str(small_project), "--as-of", "2026-01-01")
     subprocess.run([ansinh, *words], capture_output=True, check=True)
     assert imported_by(ansinh, *words) & HEAVY == set()
-    assert [run.outcome for run in read_history(Project(project)).runs] == ["published", "unchanged"]
+    assert [run.outcome for run in read_history(Project(small_project)).runs] == ["published", "unchanged"]

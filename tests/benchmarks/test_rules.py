@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def figures(root: Path, tmp_path: Path) -> Path:
     path = tmp_path / "figures.csv"
-    write_bulk(path, rows=20_000, seed=1, areas=root / "schemas/reference/areas.csv", vietnamese=True)
+    write_bulk(path, rows=10_000, seed=1, areas=root / "schemas/reference/areas.csv", vietnamese=True)
     return path
 
 
@@ -28,7 +28,7 @@ def test_every_rule_is_timed_in_every_judging(figures: Path) -> None:
     rules = {rule.id for rule in load_rules(our_rule_files())}
     assert [{moment.rule for moment in moments[1:]} for moments in told] == [rules, rules]
     assert all(min(cost.cpu_s, cost.wall_s) > 0 for way in costs for cost in way)
-    assert row(20_000, costs, told).startswith(f"| 20,000 | {len(rules)} | ")
+    assert row(10_000, costs, told).startswith(f"| 10,000 | {len(rules)} | ")
 
 
 def test_the_table_is_judged_as_often_as_asked_and_always_alike(figures: Path) -> None:
