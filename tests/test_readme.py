@@ -24,8 +24,8 @@ from etl.cli import main
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
-# A command of ours alone, with nothing for a shell to do but to show the beginning or the end.
-PLAIN: Final = re.compile(r"ansinh (?P<words>[^|&;<>$`\\\n]*?)(?:(?P<both> 2>&1)? \| (?P<end>head|tail) -n (?P<count>\d+))?")
+# A command of ours alone, with nothing for a shell to do but to keep it or to show its beginning or end.
+PLAIN: Final = re.compile(r"ansinh (?P<words>[^|&;<>$`\\\n]*?)(?:(?P<log> > run\.log 2>&1)|(?P<both> 2>&1)? \| (?P<end>head|tail) -n (?P<count>\d+))?")
 CHECK: Final = doctest.OutputChecker()
 
 
@@ -45,8 +45,12 @@ def examples(page: str) -> list[tuple[str, str]]:
 
 def printed_by(typed: str, project: Path) -> tuple[str, bool]:
     """What a reader sees who types this in the project, without blanks at the ends of lines; and whether it went well."""
-    plain = PLAIN.fullmatch(typed)
-    came, is_good = _in_a_shell(typed, project) if plain is None else _in_this_process(plain)
+    before, _, last = typed.rpartition(" && ")
+    plain = PLAIN.fullmatch(last)
+    came, is_good = _in_a_shell(before if plain else typed, project) if before or plain is None else ("", True)
+    if plain is not None and is_good:
+        printed, is_good = _in_this_process(plain)
+        came += printed
     came = came.replace(str(project), "...")
     return "".join(f"{line.rstrip()}\n" for line in came.splitlines()), is_good and "Traceback" not in came
 
@@ -54,6 +58,9 @@ def printed_by(typed: str, project: Path) -> tuple[str, bool]:
 def _in_this_process(plain: re.Match[str]) -> tuple[str, bool]:
     """Most commands only ask: starting Python and DuckDB for each would take longer than all answers."""
     done = CliRunner().invoke(main, shlex.split(plain["words"]), prog_name="ansinh", catch_exceptions=False)
+    if plain["log"]:
+        Path("run.log").write_text(done.output, encoding="utf-8")
+        return "", done.exit_code == 0
     if plain["end"] is None:
         return done.stdout + done.stderr, done.exit_code == 0
     lines = (done.output if plain["both"] else done.stdout).splitlines(keepends=True)

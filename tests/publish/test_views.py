@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from etl.publish import build
+from schemas.published import PublishedTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,12 @@ Ask: TypeAlias = "Callable[..., list[tuple[Any, ...]]]"
 
 @pytest.fixture
 def ask(working: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ask]:
-    """Publish rows, then put questions to them: `ask(rows)(query)`. Views need neither Parquet files nor the checks of tables, which take longer."""
+    """Publish rows, then put questions to them: `ask(rows)(query)`. Views need neither Parquet files, comments nor the checks of tables, which take longer."""
     monkeypatch.setattr(build, "_write_parquet", lambda *_: {})
     monkeypatch.setattr(build, "_check", lambda *_: None)
+    monkeypatch.setattr(build, "_comment_view_columns", lambda *_: None)
+    monkeypatch.setattr(PublishedTable, "comments", lambda *_: [])
+    monkeypatch.setattr(build, "presentation_id", str)
 
     def publish(rows: dict[str, Any] | None = None) -> Ask:
         working.build(tmp_path, "run1", rows=rows or working.content())

@@ -220,7 +220,8 @@ def fill_working(con: duckdb.DuckDBPyConnection, rows: Mapping[str, list[Row]], 
         con.execute(f"CREATE TABLE out.{table.name} ({declared})")
         values = [[row.get(c.name, None if c.nullable else _EMPTY[c.duckdb_type]) for c in columns] for row in rows.get(table.name, ())]
         if values:
-            con.executemany(f"INSERT INTO out.{table.name} VALUES ({', '.join('?' * len(columns))})", values)
+            places = f"({', '.join('?' * len(columns))})"
+            con.execute(f"INSERT INTO out.{table.name} VALUES {', '.join([places] * len(values))}", [value for row in values for value in row]).fetchall()
     for number in waived:
         con.execute("INSERT INTO out.waived VALUES (?)", [number]).fetchall()
 
