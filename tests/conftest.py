@@ -39,19 +39,22 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "/Applications/Goo
 LONGEST_FILES = (
     "reliability/test_kills.py",
     "test_report_in_browser.py",
+    "test_cli.py",
     "reliability/test_traces.py",
     "reliability/test_overlap.py",
     "reliability/test_repairs.py",
     "reliability/test_incremental.py",
     "validate/test_decisions.py",
     "publish/test_faults.py",
-    "publish/test_views.py",
-    "test_readme.py",
-    "test_cli.py",
-    "test_typing.py",
     "validate/frames/test_cases.py",
     "test_inputs.py",
+    "test_readme.py",
+    "publish/test_views.py",
+    "test_typing.py",
     "validate/test_corrections.py",
+    "benchmarks/test_rules.py",
+    "validate/test_rules.py",
+    "report/test_html_report.py",
     "test_doctor.py",
     "validate/test_hypotheses_slips.py",
 )
@@ -170,11 +173,16 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file stays on one worker, which prepares what its tests share once; the longest files come first, so that no worker waits for another at the end."""
+    """What is prepared together stays on one worker: a file, and all files of reliability/. The longest come first, so that no worker waits at the end."""
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # noqa: PLC0415  where tests run one by one, nothing is scheduled
 
+    class Together(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "reliability" if "/reliability/" in file else file
+
     config.option.loadscopereorder = False  # by the number of tests, which says nothing about their time
-    return LoadFileScheduling(config, log)
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

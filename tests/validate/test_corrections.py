@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from etl.validate.validate import Entry
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
 TODAY = date(2026, 6, 30)
 HEADER = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note\n"
 ROWS = (

@@ -24,6 +24,8 @@ from schemas.kinds import Rule
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
 TODAY = date(2026, 6, 30)
 
 HEADER = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note\n"
