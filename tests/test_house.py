@@ -13,9 +13,12 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.house
 
@@ -132,22 +135,28 @@ def storey_of(room: str) -> int:
     return next(number for number, storey in enumerate(STOREYS) if room in storey)
 
 
-@pytest.mark.parametrize("file", python_files())
-def test_every_module_lies_in_a_room_of_the_house(file: str) -> None:
-    assert room_of(module_of(file)), f"{file}: give it a place in STOREYS, and in the map of etl/__init__.py"
+def test_every_module_lies_in_a_room_of_the_house() -> None:
+    homeless = [file for file in python_files() if not room_of(module_of(file))]
+    assert homeless == [], "give them a place in STOREYS, and in the map of etl/__init__.py"
 
 
-@pytest.mark.parametrize("file", python_files())
-def test_imports_run_one_way(file: str) -> None:
+def wrong_imports(file: str) -> Iterator[str]:
+    """What a module reaches for and should not, each with the reason."""
     here = room_of(module_of(file))
     for module in sorted(imports_of(file)):
         if module.split(".")[0] not in PACKAGES:
             continue
         there = room_of(module)
-        assert there, f"{file} imports {module}, which has no place in STOREYS"
-        assert storey_of(there) >= storey_of(here), f"{file} imports {module}: the arrow points back up"
-        if here != there and storey_of(here) == storey_of(there) == storey_of("etl.read"):
-            assert (here, there) in DOORS, f"{file} imports {module}: rooms meet only in the model and in tables"
+        if not there:
+            yield f"{file} imports {module}, which has no place in STOREYS"
+        elif storey_of(there) < storey_of(here):
+            yield f"{file} imports {module}: the arrow points back up"
+        elif here != there and storey_of(here) == storey_of(there) == storey_of("etl.read") and (here, there) not in DOORS:
+            yield f"{file} imports {module}: rooms meet only in the model and in tables"
+
+
+def test_imports_run_one_way() -> None:
+    assert [wrong for file in python_files() for wrong in wrong_imports(file)] == []
 
 
 def test_every_door_between_rooms_is_used() -> None:
@@ -173,15 +182,13 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         free.update(ready)
 
 
-@pytest.mark.parametrize("file", python_files())
-def test_a_module_says_what_belongs_in_it(file: str) -> None:
-    assert ast.get_docstring(tree_of(file)), f"{file} has no docstring"
+def test_a_module_says_what_belongs_in_it() -> None:
+    assert [file for file in python_files() if not ast.get_docstring(tree_of(file))] == []
 
 
-@pytest.mark.parametrize("file", python_files())
-def test_a_module_has_one_job_and_few_lines(file: str) -> None:
-    lines = (ROOT / file).read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST_MODULE or file in LONGER_MODULES, f"{file} has {lines} lines: it has grown a second job"
+def test_a_module_has_one_job_and_few_lines() -> None:
+    lines = {file: (ROOT / file).read_text(encoding="utf-8").count("\n") for file in python_files() if file not in LONGER_MODULES}
+    assert {file: count for file, count in lines.items() if count > LONGEST_MODULE} == {}, "these have grown a second job"
 
 
 def test_nine_functions_in_ten_are_short() -> None:
@@ -190,18 +197,24 @@ def test_nine_functions_in_ten_are_short() -> None:
     assert lengths[len(lengths) * 9 // 10] <= LONG_FUNCTION
 
 
-@pytest.mark.parametrize("file", python_files())
-def test_nothing_is_printed_asserted_or_swallowed(file: str) -> None:
+def hidden_faults(file: str) -> Iterator[str]:
+    """Where a module prints, asserts, or catches more than it can name."""
     for node in ast.walk(tree_of(file)):
         where = f"{file}:{getattr(node, 'lineno', 0)}"
-        assert not isinstance(node, ast.Assert), f"{where}: an assert is no check, python -O removes it"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id != "print", f"{where}: data goes to stdout through cli, everything else to stderr"
+        if isinstance(node, ast.Assert):
+            yield f"{where}: an assert is no check, python -O removes it"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+            yield f"{where}: data goes to stdout through cli, everything else to stderr"
         if isinstance(node, ast.ExceptHandler):
             caught = "" if node.type is None else ast.unparse(node.type)
             passes_on = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
             is_outermost = file == "etl/cli.py" and caught == "Exception" and any(isinstance(part, ast.Raise) for part in ast.walk(node))
-            assert passes_on or is_outermost or caught not in {"", "Exception", "BaseException"}, f"{where}: name what can go wrong"
+            if caught in {"", "Exception", "BaseException"} and not (passes_on or is_outermost):
+                yield f"{where}: name what can go wrong"
+
+
+def test_nothing_is_printed_asserted_or_swallowed() -> None:
+    assert [fault for file in python_files() for fault in hidden_faults(file)] == []
 
 
 def test_only_the_outermost_place_catches_what_nobody_foresaw() -> None:
@@ -209,10 +222,10 @@ def test_only_the_outermost_place_catches_what_nobody_foresaw() -> None:
     assert sum(ast.unparse(node.type) == "Exception" for node in caught if node.type is not None) == 1
 
 
-@pytest.mark.parametrize("file", [path for path in texts() if path.endswith(".sql")] or [None])
-def test_a_query_begins_with_the_question_it_answers(file: str | None) -> None:
-    if file is not None:
-        assert (ROOT / file).read_text(encoding="utf-8").startswith("-- "), f"{file}: first comment, then SQL"
+def test_a_query_begins_with_the_question_it_answers() -> None:
+    queries = [file for file in texts() if file.endswith(".sql")]
+    assert queries
+    assert [file for file in queries if not (ROOT / file).read_text(encoding="utf-8").startswith("-- ")] == [], "first comment, then SQL"
 
 
 def test_nothing_of_one_machine_or_one_registry_is_written_down() -> None:
@@ -236,12 +249,17 @@ def mirror_of(file: str) -> str:
     return Path("tests", *(folders if folders[0] == "schemas" else folders[1:])).as_posix()
 
 
-@pytest.mark.parametrize("file", [file for file in python_files() if not file.endswith("__init__.py")])
-def test_every_module_has_its_tests(file: str) -> None:
+def is_tested(file: str, called: set[str]) -> bool:
+    """By tests of its own, by the tables of its kind of rule, by a test that imports it, or through others that are named."""
     own = ROOT / mirror_of(file) / f"test_{Path(file).name}"
     has_cases = file.startswith("etl/validate/frames/") and (ROOT / "tests/cases" / Path(file).stem).is_dir()  # a kind of rule has a trio of tables
-    is_called = any(module_of(file) in imports_of(path.relative_to(ROOT).as_posix()) for path in (ROOT / "tests").rglob("*.py"))
-    assert own.exists() or has_cases or is_called or file in TESTED_THROUGH, f"{file}: test it in {own.relative_to(ROOT)}, or say which tests go through it"
+    return own.exists() or has_cases or module_of(file) in called or file in TESTED_THROUGH
+
+
+def test_every_module_has_its_tests() -> None:
+    called = {name for path in (ROOT / "tests").rglob("*.py") for name in imports_of(path.relative_to(ROOT).as_posix())}
+    untested = [file for file in python_files() if not file.endswith("__init__.py") and not is_tested(file, called)]
+    assert untested == [], "test them in a file of their name, or say in TESTED_THROUGH which tests go through them"
 
 
 def test_the_lists_of_exceptions_are_true() -> None:
