@@ -24,6 +24,7 @@ from etl.validate.promised import promises
 from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files
 from etl.validate.validate import Validated, validate
 from etl.validate.waivers import apply_corrections, apply_waivers, read_corrections, read_waivers
+from etl.work import use_threads_that_pay
 from schemas.catalogue import load_reference
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def check(files: Sequence[Path], *, evaluated_on: date, project_root: Path | Non
             total += result.rows
             faults = json.dumps([{"code": f.code, **f.facts()} for f in result.faults], ensure_ascii=False)
             ledger += entries([], [(str(path), result.rows, result.set_aside, faults)], raw=None)
+        use_threads_that_pay(con, total)
         add_definitions(con, folders.values())
         describe_sources(con, [folder.source for folder in folders.values()], raw)
         ledger += apply_corrections(con, read_corrections(folders.values()), evaluated_on)

@@ -164,7 +164,8 @@ def _resolve(work: Work) -> None:
     if work.is_resolved:
         return
     work.progress("resolve", "")
-    use_threads_that_pay(work)
+    (rows,) = work.con.execute("SELECT coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0,)
+    use_threads_that_pay(work.con, int(rows))
     load_reference(work.con)
     add_definitions(work.con, work.folders)
     numbers = dict(work.con.execute("SELECT source_id, file_no FROM stage_file").fetchall())

@@ -91,11 +91,10 @@ def figures(work: Work) -> list[RawFile]:
     return work.figures
 
 
-def use_threads_that_pay(work: Work) -> None:
-    """Let DuckDB work through few figures with one thread: handing a hundred rows to a second one costs more time than it saves."""
-    (rows,) = work.con.execute("SELECT coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0,)
+def use_threads_that_pay(con: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """Let DuckDB work through few rows with one thread: handing a hundred rows to a second one costs more time than it saves."""
     if rows < MANY_ROWS:
-        work.con.execute("SET threads = 1")
+        con.execute("SET threads = 1")
 
 
 def ingest_key(work: Work) -> str:

@@ -166,12 +166,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: tests of kills, clients and the page wait for disks and other programs."""
-    return (os.cpu_count() or 1) + 1
-
-
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """What is prepared together stays on one worker: a file, and all files of reliability/. The longest come first, so that no worker waits at the end."""
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # noqa: PLC0415  where tests run one by one, nothing is scheduled

@@ -28,7 +28,8 @@ import pytest
 
 from etl.model import NumberFormat, RawFile, Source
 from etl.read.definitions import add_definitions
-from etl.read.figures_csv import COLUMNS, create_raw_tables, read_figures_csv
+from etl.read.figures_csv import COLUMNS, create_raw_tables
+from etl.read.many import read_many
 from etl.read.sources import discover, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
 from etl.validate import validate as order_of_work
@@ -154,13 +155,12 @@ def resolved(folder: Path, documents: Mapping[str, Document]) -> tuple[duckdb.Du
     con.execute("SET threads = 1")
     load_reference(con)
     create_raw_tables(con)
-    files: list[tuple[int, RawFile]] = []
+    files = [(number, file.hashed(sha256_of(file.path))) for number, file in enumerate(f.figures for f in folders if f.figures is not None)]
     told = []
-    for number, found in enumerate(f for f in folders if f.figures is not None):
-        assert found.figures is not None
-        read = read_figures_csv(con, number, found.figures.path)
-        files.append((number, found.figures.hashed(sha256_of(found.figures.path))))
-        told.append((found.figures.source_id, read.rows, read.set_aside, json.dumps([{"code": fault.code, **fault.facts()} for fault in read.faults])))
+    results = dict(read_many(con, [(number, file.path) for number, file in files]))
+    for number, file in files:
+        read = results[number]
+        told.append((file.source_id, read.rows, read.set_aside, json.dumps([{"code": fault.code, **fault.facts()} for fault in read.faults])))
     add_definitions(con, folders)
     describe_sources(con, [f.source for f in folders], files)
     resolve_observations(con)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from etl.validate.findings import Finding
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
 DAY = date(2026, 6, 30)
 HEADER = "indicator,measure,breakdown,ref_area,time_period,obs_kind,value,unit,locator,note\n"
 ROWS = 'poor_households,level,,Hà Giang,2023,actual,"18.472",hộ,,\npoor_household_rate,level,,Hà Giang,2023,actual,"18.4720",%,,\n'

@@ -26,7 +26,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
             beside = path.with_suffix(".toml")
             source = tomllib.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
             documents[f"{kind}_{path.stem.replace('.', '_')}"] = Document(path.read_text(encoding="utf-8"), source)
-    return judge_documents(tmp_path_factory.mktemp("raw"), documents)
+    return judge_documents(tmp_path_factory.mktemp("raw"), documents, explained=False)
 
 
 @pytest.fixture(scope="module")
