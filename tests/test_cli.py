@@ -293,6 +293,7 @@ def test_open_findings_set_the_exit_code_that_was_asked_for_and_nothing_else(fai
     assert (published / "warehouse" / "current").exists()
 
 
+@pytest.mark.usefixtures("few_rules")
 def test_findings_are_new_in_the_run_that_published_them_and_in_no_other(tmp_path: Path) -> None:
     write_shares(tmp_path)
     assert call("run", "--fail-on", "new-errors", project=tmp_path).exit_code == errors.EXIT_GATE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -59,12 +60,20 @@ def test_a_time_without_a_zone_is_utc() -> None:
     assert len(outdated(old, Retention(keep=1, days=1), now=NOW)) == 9
 
 
-@pytest.fixture
-def three(working: ModuleType, empty: Project) -> Project:
-    """Three published runs, of which the settings keep one."""
+@pytest.fixture(scope="module")
+def published(working: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three published runs. Nobody writes into it."""
+    root = tmp_path_factory.mktemp("three")
     for run_id in ("run1", "run2", "run3"):
-        working.publish(empty, run_id, retiring=False)
-    return replace(empty, settings=Settings(retention=Retention(keep=1)))
+        working.publish(Project(root), run_id, retiring=False)
+    return root
+
+
+@pytest.fixture
+def three(published: Path, tmp_path: Path) -> Project:
+    """Three published runs, of which the settings keep one."""
+    root = shutil.copytree(published, tmp_path / "three", symlinks=True)
+    return Project(root, settings=Settings(retention=Retention(keep=1)))
 
 
 def test_what_goes_is_gone_whole_and_its_run_stays_in_the_history(three: Project) -> None:
