@@ -58,6 +58,19 @@ LONGEST_FILES = (
     "test_doctor.py",
     "validate/test_hypotheses_slips.py",
 )
+
+
+def _with_room_in_memory() -> Path | None:
+    """A file system in memory with room for what the tests write (2 GB, most of it gone when its test has passed), where the machine can spare it."""
+    place, needed = Path("/dev/shm"), 8 << 30  # noqa: S108  nothing is written there by this name: pytest makes a folder of its own
+    if not (place.is_dir() and os.access(place, os.W_OK) and shutil.disk_usage(place).free >= needed):
+        return None
+    return place if os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >= needed else None
+
+
+# Four hundred warehouses are built and synced to the disk: in memory the tests of publishing take a seventh less time.
+if (room := _with_room_in_memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room))
 os.environ.setdefault("ANSINH_TRACEBACK", "1")  # a slip of ours is shown with all its calls, in this process and in those that tests start
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
