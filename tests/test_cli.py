@@ -33,9 +33,10 @@ from etl.catalogues import find_areas, find_indicators
 from etl.check import check as check_files
 from etl.cli import main
 from etl.messages import sentence
-from etl.project import open_project
+from etl.project import Project, open_project
 from etl.publish.history import read_history
 from etl.publish.lock import hold
+from etl.publish.snapshot import current_snapshot, damaged_files
 from etl.read.figures_csv import COLUMNS
 from etl.scaffold import create_project
 from schemas.kinds import KINDS
@@ -613,6 +614,17 @@ def test_what_nobody_foresaw_is_told_as_a_slip_of_ours(published: Path, monkeypa
     assert re.search(r"ZeroDivisionError ở etl/query\.py:\d+: by zero", result.stderr)
     assert "Traceback" not in result.stderr
     assert call("query", "SELECT 1", "--format", "nothing", project=published).exit_code == errors.EXIT_USAGE
+
+
+def test_a_reader_who_leaves_early_takes_nothing_back(small_project: Path, ansinh: str) -> None:
+    """As in `ansinh run 2>&1 | head -n 1`: what cannot be said any more is published all the same."""
+    process = subprocess.Popen([ansinh, "run", "--project", str(small_project)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait() == errors.EXIT_FAILED
+    current = current_snapshot(Project(small_project))
+    assert current is not None
+    assert damaged_files(current) == ()
 
 
 def test_a_terminal_that_knows_few_letters_stops_nothing(published: Path) -> None:

@@ -157,8 +157,8 @@ def is_wider_than_the_screen(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-# Every size in every scheme; the other language where a line is longest for its screen.
-@pytest.mark.parametrize("reader", [("desktop", "light", "vi"), ("desktop", "dark", "vi"), ("phone", "light", "vi"), ("phone", "dark", "en")], ids="-".join)
+# Of two sizes, two schemes and two languages: every pair once. (All eight take twice as long.)
+@pytest.mark.parametrize("reader", [("desktop", "light", "vi"), ("desktop", "dark", "en"), ("phone", "light", "en"), ("phone", "dark", "vi")], ids="-".join)
 def test_the_report_is_whole_quiet_and_readable(visit: Visits, page: Page, report: Path, reader: tuple[str, str, str]) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415  there where `browser` did not skip
 
@@ -171,10 +171,9 @@ def test_the_report_is_whole_quiet_and_readable(visit: Visits, page: Page, repor
     assert not is_wider_than_the_screen(page)
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     assert not is_wider_than_the_screen(page)
-    # Every size, scheme and language once, in two opposite corners: axe takes as long as all other tests of the page together.
-    if reader in {("desktop", "light", "vi"), ("phone", "dark", "en")}:
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+    # The data dictionary is half of the page and all alike: it is looked at once.
+    found = Axe().run(page, context=None if (device, scheme) == ("desktop", "light") else {"exclude": [["#dictionary"]]})
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

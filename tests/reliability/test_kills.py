@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RANDOM_KILLS = 4
+RANDOM_KILLS = 6
 EACH_RECOVERS = 4
 KEPT = 2  # snapshots, as the project's settings say
 NO_FILE_SYSTEM = "a file system of one's own needs root and a kernel that lets it be mounted"
