@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from etl.publish.build import PARQUET_OPTIONS, STORAGE_VERSION
+from etl.publish.build import PARQUET_OPTIONS
+from etl.publish.empty import STORAGE_VERSION
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:

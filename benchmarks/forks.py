@@ -19,6 +19,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def _load_command_line(rules: str) -> Main:
 
 
 def _warm_up() -> None:
-    """Do once what each fork would do anew, and nothing that starts a thread or opens a database: a fork is a process like any other."""
+    """Do once what each fork would do anew, and leave no thread and no open database behind: a fork is a process like any other."""
     for package in ("etl", "schemas"):
         for module in walk_packages(import_module(package).__path__, f"{package}."):
             import_module(module.name)
@@ -114,6 +115,8 @@ def _warm_up() -> None:
     import_module("etl.messages").sentence("stage-ingest", "vi")
     import_module("etl.report.wording").wording()
     import_module("etl.extract.quantity_sql").quantity_sql("raw", keep=())
+    with tempfile.TemporaryDirectory() as folder, import_module("duckdb").connect() as con:
+        import_module("etl.publish.empty").write_empty(con, Path(folder) / "empty.duckdb")
     import_module("_strptime")
     gc.freeze()  # no fork copies pages only to look for garbage in them
 

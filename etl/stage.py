@@ -103,16 +103,16 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
     if not folder.is_dir():
         return
     found: list[tuple[str, os.stat_result | None]] = []
-    pending = [str(folder)]
+    pending, start = [str(folder)], len(os.path.join(folder, ""))  # noqa: PTH118  with the slash behind it
     while pending:
         with os.scandir(pending.pop()) as entries:  # ten thousand files: Path objects would cost more than the stats themselves
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name != "__pycache__":
                         pending.append(entry.path)
-                        found.append((f"{os.path.relpath(entry.path, folder)}/", None))
+                        found.append((f"{entry.path[start:]}/", None))
                 else:
-                    found.append((os.path.relpath(entry.path, folder), _stat(entry)))
+                    found.append((entry.path[start:], _stat(entry)))
     yield from sorted(found, key=lambda entry: entry[0])
 
 

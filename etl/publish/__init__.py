@@ -2,6 +2,7 @@
 
     build.py      the schema `out` of the working database → ansinh.duckdb and Parquet in warehouse/.build-<run>/
     declared.py   do the working tables have the declared columns and types?
+    empty.py      the published file before anything is in it: tables, views, comments
     states.py     what is told of a finding or a refused row from one run to the next
     structure.py  the last look before publishing: pandera, keys, the ledger
     snapshot.py   .build-<run>/ → snapshots/<run>/, then the link `current` moves; rollback
@@ -9,6 +10,7 @@
     history.py    one line per run, for ever
     lock.py       one run at a time
     disk.py       the few things that must be asked of a disk in the right way
+    statements.py what several of these say to DuckDB
     faults.py     lets the tests stop a run at a named step
     sql/          views and macros of the published file
 

@@ -5,8 +5,8 @@
 `con` is the connection of the run; its schema `out` has a table or view for every published table but `runs`, with the stable columns
 of schemas/tables.py, and `out.waived(finding_id)`. Afterwards `folder` holds ansinh.duckdb and parquet/*.parquet, closed and checked.
 
-Belongs here: storing sorted, comments, views, Parquet, the hash of the content. Elsewhere: the checks (declared.py, structure.py), the
-columns that tell of earlier runs (states.py), the manifest and the switch (snapshot.py).
+Belongs here: storing sorted, Parquet, the hash of the content. Elsewhere: tables, views and comments (empty.py), the checks (declared.py,
+structure.py), the columns that tell of earlier runs (states.py), the manifest and the switch (snapshot.py).
 
 Equal content gives equal Parquet bytes, whatever the run, the number of threads or the order of the working rows: the rows are in a
 total order, and nothing that names a run goes in. The hash over these files is the `content_id`. (A DuckDB file differs every time.)
@@ -31,9 +31,11 @@ from etl.project import DATABASE_NAME
 from etl.publish.changes import CHANGES, compare
 from etl.publish.declared import refuse_unless_declared
 from etl.publish.disk import disk_errors, sha256_of
+from etl.publish.empty import STORAGE_VERSION, write_empty
 from etl.publish.faults import at
 from etl.publish.snapshot import PARQUET_FOLDER
-from etl.publish.states import COLUMNS, SOURCES, quoted, remember_previous
+from etl.publish.statements import one_transaction, quoted
+from etl.publish.states import COLUMNS, SOURCES, remember_previous
 from etl.publish.structure import refuse_broken_file, refuse_broken_ledger, refuse_broken_table
 from schemas.tables import SCHEMA_VERSION, TABLES
 
@@ -45,19 +47,11 @@ if TYPE_CHECKING:
     from etl.publish.history import RunRecord
     from schemas.published import PublishedTable
 
-# Readable by every DuckDB from 1.4 on; the default of 2.0 can be read by 2.0 alone, and the option costs nothing (engine.md, 4).
-STORAGE_VERSION: Final = "v1.4.0"
 # Level 1 packs our columns no worse than the default (content hashes do not pack at all) in three quarters of the time.
 PARQUET_OPTIONS: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
 _BUILT: Final = "ansinh_built"
 _SCHEMA: Final = f"{_BUILT}.main"
-_META: Final = """
-CREATE TABLE {schema}.meta (key VARCHAR NOT NULL, value VARCHAR);
-COMMENT ON TABLE {schema}.meta IS 'Điều cần biết về tệp này | What to know about this file';
-COMMENT ON COLUMN {schema}.meta.key IS 'Tên | Name';
-COMMENT ON COLUMN {schema}.meta.value IS 'Giá trị | Value';
-"""
 _RUNS: Final = next(table for table in TABLES if table.name == "runs")
 _STABLE: Final = tuple(table for table in TABLES if not table.is_volatile)
 
@@ -83,9 +77,8 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
     with disk_errors(folder), _attached(con, folder / DATABASE_NAME):
         at("build.tables")
         problem = remember_previous(con, previous)
-        with _one_transaction(con):
+        with one_transaction(con):
             rows = {table.name: _store(con, table, run, given[table.name]) for table in _STABLE}
-            _describe(con)
         changes = compare(con, previous, now=_SCHEMA)
         clock.lap("tables")
         at("build.parquet")
@@ -98,7 +91,7 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
             added=changes.added, revised=changes.revised, withdrawn=changes.withdrawn, previous=run.previous if changes.problem is None else None,
         )  # fmt: skip
         with _files_looked_at(folder / PARQUET_FOLDER):
-            with _one_transaction(con):
+            with one_transaction(con):
                 stored = con.execute(f"INSERT INTO {_SCHEMA}.changes SELECT * FROM temp.changed ORDER BY {', '.join(CHANGES.sort)}").fetchall()
                 rows[CHANGES.name] = int(stored[0][0])
                 rows[_RUNS.name] = _store_runs(con, (*history, done))
@@ -158,6 +151,7 @@ def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
     """The new file as database `ansinh_built`; rows keep the order they are inserted in. DuckDB's own disk errors become ours."""
     kept_order = con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
     try:
+        write_empty(con, file)
         con.execute(f"ATTACH {quoted(str(file))} AS {_BUILT} (STORAGE_VERSION '{STORAGE_VERSION}')")
         con.execute("SET preserve_insertion_order = true")
         try:
@@ -169,20 +163,7 @@ def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
         raise WarehouseError("disk-failed", path=str(file), problem=str(failure).splitlines()[0], errno=None) from failure
 
 
-@contextmanager
-def _one_transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Four hundred comments, each committed and synced by itself, would take longer than a hundred thousand rows."""
-    con.execute("BEGIN")
-    try:
-        yield
-    except (duckdb.Error, WarehouseError):
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
-
-
 def _store(con: duckdb.DuckDBPyConnection, table: PublishedTable, run: RunRecord, given: dict[str, str]) -> int:
-    con.execute(table.ddl(_SCHEMA))
     source = SOURCES.get(table.name, f'out."{table.name}" AS f')
     columns = ", ".join(COLUMNS.get((table.name, c.name), f'f."{c.name}"') for c in table.columns)
     order = ", ".join(f"{_sort_key(name, given[name])} NULLS FIRST" for name in _total_order(table))
@@ -204,38 +185,6 @@ def _sort_key(name: str, given: str) -> str:
     """An ENUM sorts by its list. Where the list is in the order of its words that saves a third of the time; else the words decide."""
     words = re.findall(r"'((?:[^']|'')*)'", given) if given.startswith("ENUM(") else []
     return f'f."{name}"' if words == sorted(words) else f'f."{name}"::VARCHAR'
-
-
-def _describe(con: duckdb.DuckDBPyConnection) -> None:
-    """The tables that are filled last, views, macros, and a comment on everything."""
-    con.execute(_META.format(schema=_SCHEMA))
-    for table in (_RUNS, CHANGES):
-        con.execute(table.ddl(_SCHEMA))
-    for table in TABLES:
-        con.execute("; ".join(table.comments(_SCHEMA)))
-    home = con.execute("SELECT current_database(), current_schema()").fetchall()[0]
-    # Inside the new file names stay unqualified, so that the views work under whatever name a reader attaches it.
-    con.execute(f"USE {_SCHEMA}")
-    try:
-        for name in ("views.sql", "macros.sql"):
-            con.execute(resources.files("etl.publish").joinpath("sql", name).read_text(encoding="utf-8"))
-    finally:
-        con.execute(f'USE "{home[0]}"."{home[1]}"')
-    _comment_view_columns(con)
-
-
-def _comment_view_columns(con: duckdb.DuckDBPyConnection) -> None:
-    """A view's column that has no comment of its own says what the table's column of that name says."""
-    said: dict[str, str] = {}
-    for table in TABLES:
-        for c in table.columns:
-            said.setdefault(c.name, f"{c.vi} | {c.en}")
-    silent = con.execute(
-        "SELECT c.table_name, c.column_name FROM duckdb_columns() AS c "
-        "JOIN duckdb_views() AS v ON v.view_name = c.table_name AND v.database_name = c.database_name "
-        f"WHERE c.database_name = '{_BUILT}' AND NOT v.internal AND c.comment IS NULL ORDER BY ALL"
-    ).fetchall()
-    con.execute("; ".join(f'COMMENT ON COLUMN {_SCHEMA}."{view}"."{name}" IS {quoted(said[name])}' for view, name in silent if name in said))
 
 
 def _write_parquet(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from etl.publish.statements import quoted
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -54,8 +56,3 @@ def remember_previous(con: duckdb.DuckDBPyConnection, previous: Path | None) -> 
     finally:
         con.execute("DETACH ansinh_previous")
     return None
-
-
-def quoted(text: str) -> str:
-    """A text as SQL writes it, for the places where DuckDB takes no parameter (ATTACH, COPY, COMMENT)."""
-    return "'" + text.replace("'", "''") + "'"

@@ -12,8 +12,9 @@ import pyarrow.parquet
 import pytest
 
 from etl.errors import WarehouseError
-from etl.publish.build import STORAGE_VERSION, Built, build_snapshot
+from etl.publish.build import Built, build_snapshot
 from etl.publish.disk import sha256_of
+from etl.publish.empty import STORAGE_VERSION
 from schemas.tables import SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from etl.publish.states import quoted
+from etl.publish.statements import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,6 @@ import duckdb
 import pytest
 
 from etl.publish import build
-from schemas.published import PublishedTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +25,6 @@ def ask(working: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(build, "_files_looked_at", lambda *_: nullcontext())
     for check in ("refuse_broken_table", "refuse_broken_ledger"):
         monkeypatch.setattr(build, check, lambda *_, **__: None)
-    monkeypatch.setattr(build, "_comment_view_columns", lambda *_: None)
-    monkeypatch.setattr(PublishedTable, "comments", lambda *_: [])
     monkeypatch.setattr(build, "presentation_id", str)
 
     def publish(rows: dict[str, Any] | None = None) -> Ask:
