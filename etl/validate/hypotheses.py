@@ -1,6 +1,7 @@
 """Explain broken relations: ranked repair hypotheses and common causes for the findings of a run. Nothing is ever repaired.
 
     explain(con, findings, rules)      the same findings with `hypotheses` and `cause`
+    explaining(…)                      asks the database; what it gives finishes the work without it
 
 Belongs here: which findings are explained, in which order the steps go, how much is tried. Elsewhere: the edits of a text (edits.py), the
 arithmetic (relations.py), the graph and its ranking (causes.py), groups (structure.py), what stands around (nearby.py), the words (say_repairs.py).
@@ -22,7 +23,7 @@ from etl.validate.say_repairs import limit, place_of, tell
 from etl.validate.structure import GROUPS, counted_twice, dimension_of, exchanged_labels, missing_member, other_denominator
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import duckdb
 
@@ -62,28 +63,38 @@ def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: 
 
     `heard`: the rules that had anything to judge; the others are not asked for relations that hold (all are, where left out).
     """
+    return explaining(con, findings, rules, heard=heard)()
+
+
+def explaining(
+    con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: Sequence[Rule], *, heard: Collection[str] | None = None
+) -> Callable[[], list[Finding]]:
+    """As `explain`, in two steps: all that has to be asked of the database is asked now, the rest is only thinking and may go on beside it."""
     asked = [at for at, finding in enumerate(findings) if _is_asked(finding)]
-    asked.sort(key=lambda at: _RANK[findings[at].severity])
-    told = list(findings)
     if not asked:
-        return told
+        return lambda: list(findings)
+    asked.sort(key=lambda at: _RANK[findings[at].severity])
     known = _know(con, findings, asked[:MOST_FINDINGS], rules, heard)
     repairs = _regroup(con, known)
     members = {**known.members, **read_members(con, _strangers(repairs) - known.members.keys())}
+    return lambda: _explained(known, repairs, members, too_many=asked[MOST_FINDINGS:])
+
+
+def _explained(known: _Known, repairs: Mapping[int, Sequence[Repair]], members: Mapping[int, Member], *, too_many: Sequence[int]) -> list[Finding]:
+    told = list(known.findings)
     for component in components(known.board):
         found = search(known.board, component, known.cells)
         common = common_cause(known.board, component, found)
         for number in component.claims:
             for at in known.board.claims[number].findings:
                 every = [*(repair for repair in found if number in repair.repaired), *repairs.get(at, ())]
-                hypotheses = tell(_ranked(every, findings[at], known.board.readings), members, findings[at], most=MOST_TOLD)
+                hypotheses = tell(_ranked(every, told[at], known.board.readings), members, told[at], most=MOST_TOLD)
                 if component.left_out:
                     hypotheses = [*hypotheses, limit("hypothesis-limit-cells", tried=len(component.cells), total=len(component.cells) + component.left_out)]
                 cause = place_of(known.members[common[0]]) if common is not None and number in common[1] else None
                 told[at] = replace(told[at], hypotheses=tuple(hypotheses), cause=cause)
-    too_many = (limit("hypothesis-limit-findings", most=MOST_FINDINGS),)
-    for at in asked[MOST_FINDINGS:]:
-        told[at] = replace(told[at], hypotheses=too_many)
+    for at in too_many:
+        told[at] = replace(told[at], hypotheses=(limit("hypothesis-limit-findings", most=MOST_FINDINGS),))
     return told
 
 

@@ -7,7 +7,9 @@ Belongs here: the way from a frame to verdicts, the same for every kind. Elsewhe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -20,16 +22,19 @@ from schemas.judgements import Absent, InCodeList, TwoSides, Unique
 from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor, Future
 
     from etl.validate.frames.shared import Frame
-    from schemas.judgements import Judgement
     from schemas.kinds import Rule
 
 _CHUNK: Final = 1_000_000
 _SIDES: Final = ("left_lower", "left_upper", "right_lower", "right_upper")
 COUNTED: Final = (InCodeList, Unique, Absent)
 """Judgements of small counts: of a million rows there are a few different ones."""
+# A grade, and the reading of the sides that it stands for; the milder comes later.
+_WIDER: Final = {"hedge": "hard_", "truncation": "cut_"}
+_TABLES: Final = ("frame", "next_frame")  # while the rows of one are compared, the other is made
 # pandera lists a check that raised, or a column of the wrong type, among the failures: those are faults of ours, not of the data.
 _OUR_FAULTS: Final = ("CHECK_ERROR", "WRONG_DATATYPE", "DATATYPE_COERCION", "COLUMN_NOT_IN_DATAFRAME", "COLUMN_NOT_IN_SCHEMA", "SCHEMA_COMPONENT_CHECK")
 
@@ -69,8 +74,43 @@ class Judged:
 
     rule: Rule
     frame: Frame
+    table: str
     counts: Counts
     failing: tuple[Failing, ...]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A rule whose frame is made (in temp table `table`) and whose rows are being compared."""
+
+    rule: Rule
+    frame: Frame
+    table: str
+    columns: Sequence[str] = ()
+    seen: int = 0
+    applicable: int = 0
+    unverifiable: int = 0
+    compared: list[Future[dict[int, set[str]]]] = field(default_factory=list)
+
+    @property
+    def undecided(self) -> str:
+        """Of which rows, as SQL, nothing can be said."""
+        return f"applicable AND (NOT evaluable OR {'weak' if 'weak' in self.columns else 'FALSE'})"
+
+    @property
+    def operands(self) -> list[str]:
+        """The columns that the judgement looks at, beside the key."""
+        return [name for name in KINDS[self.rule.kind].judgement.to_schema().columns if name != "key"]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the judgement looks at small counts, of which there are few different ones."""
+        return issubclass(KINDS[self.rule.kind].judgement, COUNTED)
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether the judgement compares two intervals."""
+        return issubclass(KINDS[self.rule.kind].judgement, TwoSides)
 
 
 def nothing_seen(rule: Rule) -> Counts:
@@ -80,42 +120,77 @@ def nothing_seen(rule: Rule) -> Counts:
 
 def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
     """Judge all subjects of a rule. Raises RuleBroken when the rule itself does not work."""
+    [judged] = judge_each(con, [rule])
+    return judged
+
+
+def judge_each(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> Iterator[Judged]:
+    """Judge by one rule after the other. While pandera compares the rows of one, DuckDB makes the frame of the next."""
+    with ThreadPoolExecutor(1, "ansinh-judge") as comparing:
+        waiting: _Asked | None = None
+        for number, rule in enumerate(rules):
+            asked = _ask(con, rule, _TABLES[number % len(_TABLES)], comparing)
+            if waiting is not None:
+                yield _judged(con, waiting)
+            waiting = asked
+        if waiting is not None:
+            yield _judged(con, waiting)
+
+
+def _ask(con: duckdb.DuckDBPyConnection, rule: Rule, table: str, comparing: Executor) -> _Asked:
+    """Make the frame of a rule and have its rows compared."""
     frame = frame_of(rule)
-    try:
+    asked = _Asked(rule, frame, table)
+    with _blaming(rule):
         if not has_series(con, frame):
-            return Judged(rule=rule, frame=frame, counts=nothing_seen(rule), failing=())
-        ((rows,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE frame AS {frame.sql}", used(frame.sql, frame.params)).fetchall()
-    except duckdb.Error as error:
-        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
-    if not rows:  # most rules speak of series that a small project does not have: nothing more is asked for them
-        return Judged(rule=rule, frame=frame, counts=nothing_seen(rule), failing=())
-    columns = con.sql("FROM frame").columns
-    weak = "weak" if "weak" in columns else "FALSE"
-    undecided = f"applicable AND (NOT evaluable OR {weak})"
-    try:
-        ((seen, applicable, to_judge, unverifiable),) = con.execute(
+            return asked
+        ((rows,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {frame.sql}", used(frame.sql, frame.params)).fetchall()
+        if not rows:  # most rules speak of series that a small project does not have: nothing more is asked for them
+            return asked
+        asked.columns = con.sql(f"FROM {table}").columns
+        ((asked.seen, asked.applicable, to_judge, asked.unverifiable),) = con.execute(
             f"""SELECT sum({frame.weight})::BIGINT, coalesce(sum({frame.weight}) FILTER (WHERE applicable), 0)::BIGINT,
-            count(*) FILTER (WHERE applicable), count(*) FILTER (WHERE {undecided}) FROM frame"""
+            count(*) FILTER (WHERE applicable), count(*) FILTER (WHERE {asked.undecided}) FROM {table}"""
         ).fetchall()
-    except duckdb.Error as error:
-        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
-    failed = _failed(con, rule, columns, only=None, prefix="") if to_judge else {}
+        if to_judge:
+            for chunk in _alike(con, asked) if asked.is_counted else _chunks(con, asked):
+                wait(asked.compared[-1:])  # of a frame of many millions, one chunk is compared while the next is read
+                asked.compared.append(comparing.submit(_compare, rule, chunk))
+    return asked
+
+
+def _judged(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Judged:
+    """What the comparison gave: verdicts counted, the rows worth telling graded and left in temp table `failing`."""
+    rule, weight = asked.rule, asked.frame.weight
+    failed = {key: checks for compared in asked.compared for key, checks in compared.result().items()}
     failing: tuple[Failing, ...] = ()
     weights = {"fail": 0, "unverifiable": 0}
-    if failed or unverifiable:
-        _keep_failing(con, failed, undecided)
-        weights |= dict(con.execute(f"SELECT verdict, sum({frame.weight})::BIGINT FROM failing GROUP BY verdict").fetchall())
-        failing = _graded(con, rule, columns)
+    with _blaming(rule):
+        if failed and asked.is_counted:
+            failed = _all_alike(con, asked, failed)
+        if failed or asked.unverifiable:
+            _keep_failing(con, asked, failed)
+            weights |= dict(con.execute(f"SELECT verdict, sum({weight})::BIGINT FROM failing GROUP BY verdict").fetchall())
+            failing = _graded(con, asked)
     counts = Counts(
         rule=rule.id,
-        seen=seen,
-        applicable=applicable,
-        passed=applicable - weights["fail"] - weights["unverifiable"],
+        seen=asked.seen,
+        applicable=asked.applicable,
+        passed=asked.applicable - weights["fail"] - weights["unverifiable"],
         failed=weights["fail"],
         unverifiable=weights["unverifiable"],
-        not_applicable=seen - applicable,
+        not_applicable=asked.seen - asked.applicable,
     )
-    return Judged(rule=rule, frame=frame, counts=counts, failing=failing)
+    return Judged(rule=rule, frame=asked.frame, table=asked.table, counts=counts, failing=failing)
+
+
+@contextmanager
+def _blaming(rule: Rule) -> Iterator[None]:
+    """What DuckDB refuses is a fault of the rule."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
 
 
 def has_series(con: duckdb.DuckDBPyConnection, frame: Frame) -> bool:
@@ -123,7 +198,7 @@ def has_series(con: duckdb.DuckDBPyConnection, frame: Frame) -> bool:
     return not frame.series or bool(con.execute(f"SELECT 1 FROM ({frame.series}) LIMIT 1", used(frame.series, frame.params)).fetchall())
 
 
-def _keep_failing(con: duckdb.DuckDBPyConnection, failed: Mapping[int, set[str]], undecided: str) -> None:
+def _keep_failing(con: duckdb.DuckDBPyConnection, asked: _Asked, failed: Mapping[int, set[str]]) -> None:
     """Leave the rows worth telling in temp table `failing`: the frame's columns, the key, the verdict and the failed checks."""
     con.execute("CREATE OR REPLACE TEMP TABLE failed_key (key BIGINT, checks VARCHAR[])")
     if failed:
@@ -133,85 +208,75 @@ def _keep_failing(con: duckdb.DuckDBPyConnection, failed: Mapping[int, set[str]]
         con.unregister("_failed_key")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE failing AS
-        SELECT f.rowid AS key, 'fail' AS verdict, k.checks, f.* FROM frame AS f JOIN failed_key AS k ON k.key = f.rowid
+        SELECT f.rowid AS key, 'fail' AS verdict, k.checks, f.* FROM {asked.table} AS f JOIN failed_key AS k ON k.key = f.rowid
         UNION ALL
-        SELECT f.rowid, 'unverifiable', []::VARCHAR[], f.* FROM frame AS f ANTI JOIN failed_key AS k ON k.key = f.rowid WHERE {undecided}
+        SELECT f.rowid, 'unverifiable', []::VARCHAR[], f.* FROM {asked.table} AS f ANTI JOIN failed_key AS k ON k.key = f.rowid WHERE {asked.undecided}
         ORDER BY 1"""
     )
 
 
-def _failed(con: duckdb.DuckDBPyConnection, rule: Rule, columns: list[str], *, only: list[int] | None, prefix: str) -> dict[int, set[str]]:
-    """Keys of the frame that fail the rule's judgement, with the names of the failed checks. `prefix` chooses the reading of the sides."""
-    judgement = KINDS[rule.kind].judgement
-    wanted = list(judgement.to_schema().columns)
+def _compare(rule: Rule, rows: pl.DataFrame) -> dict[int, set[str]]:
+    """Keys of the rows that fail the rule's judgement, with the names of the failed checks."""
     failed: dict[int, set[str]] = {}
-    is_counted = issubclass(judgement, COUNTED)
-    for chunk in _alike(con, rule, wanted) if is_counted else _chunks(con, rule, judgement, wanted, columns, only=only, prefix=prefix):
-        try:
-            judgement.validate(chunk, lazy=True)
-        except pa.errors.SchemaErrors as problem:
-            for key, check in _keys(problem, rule):
-                failed.setdefault(key, set()).add(check)
-        except (pa.errors.SchemaError, pa.errors.SchemaDefinitionError) as problem:
-            raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(problem)) from problem
-    return _all_alike(con, failed, [name for name in wanted if name != "key"]) if failed and is_counted else failed
-
-
-def _alike(con: duckdb.DuckDBPyConnection, rule: Rule, wanted: list[str]) -> Iterator[pl.DataFrame]:
-    """Rows with equal operands have equal verdicts: where these are small counts, one row of each stands for a million."""
-    operands = ", ".join(name for name in wanted if name != "key")
     try:
-        table = con.sql(f"SELECT min(rowid)::BIGINT AS key, {operands} FROM frame WHERE applicable GROUP BY {operands} ORDER BY key").to_arrow_table()
-    except duckdb.Error as error:
-        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
-    found = pl.from_arrow(table)
+        KINDS[rule.kind].judgement.validate(rows, lazy=True)
+    except pa.errors.SchemaErrors as problem:
+        for key, check in _keys(problem, rule):
+            failed.setdefault(key, set()).add(check)
+    except (pa.errors.SchemaError, pa.errors.SchemaDefinitionError) as problem:
+        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(problem)) from problem
+    return failed
+
+
+def _alike(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[pl.DataFrame]:
+    """Rows with equal operands have equal verdicts: where these are small counts, one row of each stands for a million."""
+    operands = ", ".join(asked.operands)
+    one_each = f"SELECT min(rowid)::BIGINT AS key, {operands} FROM {asked.table} WHERE applicable GROUP BY {operands} ORDER BY key"
+    found = pl.from_arrow(con.sql(one_each).to_arrow_table())
     if isinstance(found, pl.DataFrame) and len(found):
         yield found
 
 
-def _all_alike(con: duckdb.DuckDBPyConnection, failed: Mapping[int, set[str]], operands: list[str]) -> dict[int, set[str]]:
+def _all_alike(con: duckdb.DuckDBPyConnection, asked: _Asked, failed: Mapping[int, set[str]]) -> dict[int, set[str]]:
     """The verdict of each row that stood for others, given to all of them."""
-    same = " AND ".join(f"f.{name} IS NOT DISTINCT FROM one.{name}" for name in operands)
+    same = " AND ".join(f"f.{name} IS NOT DISTINCT FROM one.{name}" for name in asked.operands)
     found = con.execute(
-        f"""SELECT f.rowid, one.rowid FROM frame AS f JOIN (SELECT rowid, * FROM frame WHERE list_contains($keys, rowid)) AS one ON {same}
+        f"""SELECT f.rowid, one.rowid FROM {asked.table} AS f JOIN (SELECT rowid, * FROM {asked.table} WHERE list_contains($keys, rowid)) AS one ON {same}
         WHERE f.applicable ORDER BY f.rowid""",
         {"keys": list(failed)},
     ).fetchall()
     return {key: failed[one] for key, one in found}
 
 
-def _chunks(
-    con: duckdb.DuckDBPyConnection, rule: Rule, judgement: type[Judgement], wanted: list[str], columns: list[str], *, only: list[int] | None, prefix: str
-) -> Iterator[pl.DataFrame]:
-    exact = "::DECIMAL(38,9)"
+def _chunks(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[pl.DataFrame]:
+    reader = con.sql(f"SELECT rowid::BIGINT AS key, {_exact(asked)} FROM {asked.table} WHERE applicable").to_arrow_reader(_CHUNK)
+    held: list[pl.DataFrame] = []
+    rows = 0
+    for batch in reader:
+        piece = pl.from_arrow(batch)
+        if isinstance(piece, pl.DataFrame):
+            held.append(piece)
+            rows += len(piece)
+        if rows >= _CHUNK:
+            yield pl.concat(held)
+            held, rows = [], 0
+    if held:
+        yield pl.concat(held)
+
+
+def _exact(asked: _Asked, prefix: str = "") -> str:
+    """The operands as pandera wants them: sides and counts as exact decimals. `prefix` chooses the reading of the sides."""
     select = []
-    for name in wanted:
-        if name == "key":
-            select.append("rowid::BIGINT AS key")
-        elif name in _SIDES and issubclass(judgement, TwoSides):
-            source = f"{prefix}{name}" if f"{prefix}{name}" in columns else name
-            select.append(f"{source}{exact} AS {name}")
-        elif name in {"value", "least"} and "Decimal" in str(judgement.to_schema().columns[name].dtype):
-            select.append(f"{name}{exact} AS {name}")
+    types = KINDS[asked.rule.kind].judgement.to_schema().columns
+    for name in asked.operands:
+        if name in _SIDES and asked.has_sides:
+            source = f"{prefix}{name}" if f"{prefix}{name}" in asked.columns else name
+            select.append(f"{source}::DECIMAL(38,9) AS {name}")
+        elif name in {"value", "least"} and "Decimal" in str(types[name].dtype):
+            select.append(f"{name}::DECIMAL(38,9) AS {name}")
         else:
             select.append(name)
-    among = "" if only is None else f" AND rowid IN ({', '.join(map(str, only))})"
-    try:
-        reader = con.sql(f"SELECT {', '.join(select)} FROM frame WHERE applicable{among}").to_arrow_reader(_CHUNK)
-        held: list[pl.DataFrame] = []
-        rows = 0
-        for batch in reader:
-            piece = pl.from_arrow(batch)
-            if isinstance(piece, pl.DataFrame):
-                held.append(piece)
-                rows += len(piece)
-            if rows >= _CHUNK:
-                yield pl.concat(held)
-                held, rows = [], 0
-        if held:
-            yield pl.concat(held)
-    except duckdb.Error as error:
-        raise RuleBroken("rule-frame-broken", rule=rule.id, file=rule.file, line=rule.line, problem=first_line(error)) from error
+    return ", ".join(select)
 
 
 def _keys(problem: pa.errors.SchemaErrors, rule: Rule) -> Iterator[tuple[int, str]]:
@@ -225,17 +290,22 @@ def _keys(problem: pa.errors.SchemaErrors, rule: Rule) -> Iterator[tuple[int, st
         yield int(case), str(check)
 
 
-def _graded(con: duckdb.DuckDBPyConnection, rule: Rule, columns: list[str]) -> tuple[Failing, ...]:
-    """Failing rows with their grade: the same judgement on the wider readings, `cut` (truncation), then `hard` (hedge)."""
+def _graded(con: duckdb.DuckDBPyConnection, asked: _Asked) -> tuple[Failing, ...]:
+    """Failing rows with their grade: the same judgement on the wider readings, `hard` (hedge) and `cut` (truncation); the latter is the milder."""
     frame = con.execute("SELECT * FROM failing ORDER BY key")
     names = [d[0] for d in frame.description or []]
     rows = [dict(zip(names, row, strict=True)) for row in frame.fetchall()]
-    failed = [row["key"] for row in rows if row["verdict"] == "fail"]
-    grades = dict.fromkeys(failed, "impossible")
-    for grade, prefix in (("hedge", "hard_"), ("truncation", "cut_")):
-        if failed and f"{prefix}left_lower" in columns:
-            still = _failed(con, rule, columns, only=failed, prefix=prefix)
-            grades.update({key: grade for key in failed if key not in still})
+    grades = dict.fromkeys((row["key"] for row in rows if row["verdict"] == "fail"), "impossible")
+    wider = [grade for grade, prefix in _WIDER.items() if f"{prefix}left_lower" in asked.columns]
+    if grades and wider and asked.has_sides:
+        # Both readings of a row are compared together, each with a key of its own.
+        of_each = (
+            f"SELECT {len(wider)} * key + {at} AS key, {_exact(asked, _WIDER[grade])} FROM failing WHERE verdict = 'fail'" for at, grade in enumerate(wider)
+        )
+        compared = pl.from_arrow(con.sql(" UNION ALL ".join(of_each)).to_arrow_table())
+        still = _compare(asked.rule, compared) if isinstance(compared, pl.DataFrame) else {}
+        for at, grade in enumerate(wider):
+            grades.update({key: grade for key in grades if len(wider) * key + at not in still})
     return tuple(Failing(key=row["key"], verdict=row["verdict"], grade=grades.get(row["key"]), checks=tuple(row["checks"]), row=row) for row in rows)
 
 
@@ -244,10 +314,8 @@ def members_of(con: duckdb.DuckDBPyConnection, judged: Judged) -> dict[int, list
     if not judged.failing:
         return {}
     sql = judged.frame.members
-    try:
+    with _blaming(judged.rule):
         found = con.execute(f"SELECT key, position, role, n FROM ({sql}) ORDER BY key, position", used(sql, judged.frame.params)).fetchall()
-    except duckdb.Error as error:
-        raise RuleBroken("rule-frame-broken", rule=judged.rule.id, file=judged.rule.file, line=judged.rule.line, problem=first_line(error)) from error
     members: dict[int, list[tuple[int, str, int]]] = {}
     for key, position, role, n in found:
         members.setdefault(key, []).append((position, role, n))

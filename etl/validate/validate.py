@@ -11,6 +11,7 @@ Belongs here: this order, and the tables that the result is left in (schema `out
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,15 +22,15 @@ from etl.validate.findings import Finding, as_columns, findings_of, members_as_c
 from etl.validate.frames import frame_of
 from etl.validate.frames.order import pairs
 from etl.validate.frames.sum import groups
-from etl.validate.hypotheses import explain
+from etl.validate.hypotheses import explaining
 from etl.validate.implied import store_implied
-from etl.validate.judge import Counts, judge, members_of, nothing_seen, used
+from etl.validate.judge import Counts, judge_each, members_of, nothing_seen, used
 from etl.validate.members import read_members
 from etl.validate.rules import indicators_of
 from etl.validate.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     import duckdb
 
@@ -87,23 +88,9 @@ def validate(
     printed = {indicator for (indicator,) in con.execute("SELECT DISTINCT indicator FROM sd").fetchall()}
 
     def run(is_wanted: Callable[[Rule], bool]) -> None:
-        judged: list[tuple[Judged, dict[int, list[tuple[int, str, int]]]]] = []
-        for rule in rules:
-            if is_wanted(rule):
-                if progress is not None:
-                    progress(rule.id)
-                named = indicators_of(rule)
-                if named and named.isdisjoint(printed):  # most rules speak of what a small project does not have
-                    frame_of(rule)  # a rule that does not work is told even so
-                    counts.append(nothing_seen(rule))
-                    continue
-                one = judge(con, rule)
-                counts.append(one.counts)
-                if one.failing:
-                    judged.append((one, members_of(con, one)))
-        known = read_members(con, (n for _, members in judged for told in members.values() for _, _, n in told))
-        for one, members in judged:
-            findings.extend(findings_of(one, members, known))
+        seen, found = _judge_by([rule for rule in rules if is_wanted(rule)], con, printed, progress or (lambda _rule: None))
+        counts.extend(seen)
+        findings.extend(found)
 
     run(lambda rule: rule.kind in CELLS)
     _refuse(con, findings)
@@ -123,9 +110,40 @@ def validate(
         findings[:], stale = waive(findings)
     _store_process(con, rules, counts, [*ledger, *stale])
     run(_is_about_findings)
-    finished = tuple(explain(con, findings, rules, heard={c.rule for c in counts if c.applicable}))
-    _store(con, rules, finished, counts)
+    think = explaining(con, findings, rules, heard={c.rule for c in counts if c.applicable})
+    with ThreadPoolExecutor(1, "ansinh-explain") as thinking:
+        thought = thinking.submit(think)
+        _store(con, rules, findings, counts)
+        finished = tuple(thought.result())
+    _store_findings(con, finished)
+    _create_views(con)
     return Validated(finished, tuple(sorted(counts, key=lambda c: c.rule)), *_split(con))
+
+
+def _judge_by(
+    rules: Sequence[Rule], con: duckdb.DuckDBPyConnection, printed: Collection[str | None], progress: Callable[[str], None]
+) -> tuple[list[Counts], list[Finding]]:
+    """What rules say, in their order."""
+    counts: dict[str, Counts] = {}
+
+    def spoken_of() -> Iterator[Rule]:
+        for rule in rules:
+            progress(rule.id)
+            named = indicators_of(rule)
+            if named and named.isdisjoint(printed):  # most rules speak of what a small project does not have
+                frame_of(rule)  # a rule that does not work is told even so
+                counts[rule.id] = nothing_seen(rule)
+            else:
+                yield rule
+
+    judged: list[tuple[Judged, dict[int, list[tuple[int, str, int]]]]] = []
+    for one in judge_each(con, spoken_of()):
+        counts[one.rule.id] = one.counts
+        if one.failing:
+            judged.append((one, members_of(con, one)))
+    known = read_members(con, (n for _, members in judged for told in members.values() for _, _, n in told))
+    findings = [finding for one, members in judged for finding in findings_of(one, members, known)]
+    return [counts[rule.id] for rule in rules], findings
 
 
 def _is_about_findings(rule: Rule) -> bool:
@@ -245,9 +263,8 @@ def _store_process(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts
 
 
 def _store(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], findings: Sequence[Finding], counts: Sequence[Counts]) -> None:
-    """Leave the tables of schema `out`."""
+    """Leave the tables of schema `out` that hang on no explanation."""
     con.execute("CREATE SCHEMA IF NOT EXISTS out")
-    _store_findings(con, findings)
     refused = [(m.n, f) for f in findings if f.refuses for _, m in f.members]
     _register(
         con,
@@ -269,7 +286,6 @@ def _store(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], findings: Sequ
     _register(con, "_suspect", {"n": pyarrow.array(suspect, pyarrow.int64())}, "CREATE OR REPLACE TABLE suspect_row AS SELECT n FROM _suspect")
     _store_rules(con, rules, counts)
     store_implied(con, rules)
-    _create_views(con)
 
 
 def _store_findings(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:

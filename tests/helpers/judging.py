@@ -95,7 +95,7 @@ class Judgings:
         if judged.failing:
             self.con.executemany("INSERT INTO told VALUES ($1, $2)", [[row.key, row.verdict] for row in judged.failing])
         # The members of all rows, not only of the failing ones: `members` is asked over a table of this name.
-        self.con.execute("CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM frame")
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM {judged.table}")
         whose = f"""SELECT DISTINCT m.key, d.name FROM ({frame.members}) AS m JOIN fact USING (n) JOIN docs AS d ON d.folder = fact.folder"""
         if self.rules[rule].kind in {"ledger", "coverage"}:
             whose = "SELECT key, split_part(subject, '/', 1) AS name FROM failing"
@@ -203,5 +203,5 @@ def judge_documents(
 def unexplained() -> Iterator[None]:
     """Findings without hypotheses."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order_of_work, "explain", lambda _con, findings, _rules, **_: findings)
+        patch.setattr(order_of_work, "explaining", lambda _con, findings, _rules, **_: lambda: findings)
         yield
