@@ -6,6 +6,7 @@ Belongs here: what more than one folder of tests needs. Elsewhere: fixtures of o
 from __future__ import annotations
 
 import fcntl
+import gc
 import importlib.util
 import os
 import shutil
@@ -71,6 +72,7 @@ def _with_room_in_memory() -> Path | None:
 # Four hundred warehouses are built and synced to the disk: in memory the tests of publishing take a seventh less time.
 if (room := _with_room_in_memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room))
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred programs are started: what the first has compiled the others need not
 os.environ.setdefault("ANSINH_TRACEBACK", "1")  # a slip of ours is shown with all its calls, in this process and in those that tests start
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
@@ -196,6 +198,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest come first, in the order of their names the others."""
     rank = {name: number for number, name in enumerate(LONGEST_FILES)}
     items.sort(key=lambda item: rank.get(item.path.relative_to(ROOT / "tests").as_posix(), len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _refuse_skip(report: Report) -> Report:

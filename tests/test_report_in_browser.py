@@ -141,7 +141,6 @@ def page(shared_page: tuple[Page, Visits, str]) -> Iterator[Page]:
     """The shared page for one test, as it was when it was loaded, and put back afterwards."""
     page, visits, state = shared_page
     yield page
-    look_like(page)
     page.evaluate(PUT_BACK)
     visits.must_have_been_quiet()
     assert page.evaluate(STATE) == state, "the test left something behind"
@@ -163,23 +162,22 @@ def test_the_report_is_whole_quiet_and_readable(visit: Visits, page: Page, repor
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415  there where `browser` did not skip
 
     device, scheme, language = reader
-    if language == "vi":
-        look_like(page, device=device, scheme=scheme)
-    else:
+    if reader != ("desktop", "light", "vi"):  # a page as long as this is loaded faster than it is given another width
         page = visit(report, device=device, scheme=scheme, language=language)
     assert page.evaluate("document.documentElement.lang") == language
     assert not is_wider_than_the_screen(page)
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     assert not is_wider_than_the_screen(page)
     # The data dictionary is half of the page and all alike: it is looked at once.
-    found = Axe().run(page, context=None if (device, scheme) == ("desktop", "light") else {"exclude": [["#dictionary"]]})
+    context = None if (device, scheme) == ("desktop", "light") else {"exclude": [["#dictionary"]]}
+    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("device", SIZES)
-def test_the_first_screen_is_shown_in_the_documents(page: Page, root: Path, device: str, scheme: str) -> None:
-    look_like(page, device=device, scheme=scheme)
+def test_the_first_screen_is_shown_in_the_documents(visit: Visits, report: Path, root: Path, device: str, scheme: str) -> None:
+    page = visit(report, device=device, scheme=scheme)
     picture = root / "docs" / "images" / f"report-{device}-{scheme}.png"
     if os.environ.get("ANSINH_REWRITE_IMAGES"):
         page.screenshot(path=picture, animations="disabled")
@@ -256,8 +254,8 @@ def test_a_figure_of_one_programme_stands_in_no_other(page: Page) -> None:
     assert page.locator("#targets-ahead tbody tr").count() == 10
 
 
-def test_on_a_telephone_every_figure_is_read_without_scrolling_sideways(page: Page) -> None:
-    look_like(page, device="phone")
+def test_on_a_telephone_every_figure_is_read_without_scrolling_sideways(visit: Visits, report: Path) -> None:
+    page = visit(report, device="phone")
     for table in ("#programme-housing_support .lines", "#targets-ahead .lines", "section[aria-labelledby=implied] .lines"):
         place = page.locator(table)
         assert place.evaluate("place => place.scrollWidth <= place.clientWidth"), table
