@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,6 +47,7 @@ def calls() -> Iterator[tuple[str, ast.Call, str]]:
                 yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node, name
 
 
+@cache
 def raised() -> list[Raised]:
     """Every code that is written down in a call which needs a sentence."""
     found = []
@@ -64,18 +66,17 @@ def raised() -> list[Raised]:
     return found
 
 
-RAISED = raised()
 GLUE = {"and"}  # stands between two others, blanks and all
 
 
 def test_the_sources_were_read() -> None:
-    assert {"unknown-key", "figures-empty", "warehouse-busy"} <= {each.code for each in RAISED}
+    assert {"unknown-key", "figures-empty", "warehouse-busy"} <= {each.code for each in raised()}
 
 
 def test_every_code_has_a_sentence_and_brings_the_facts_it_needs() -> None:
-    silent = [f"{each.place}: no sentence for {each.code} in etl/messages.toml" for each in RAISED if each.code not in ENTRIES]
+    silent = [f"{each.place}: no sentence for {each.code} in etl/messages.toml" for each in raised() if each.code not in ENTRIES]
     assert silent == []
-    lacking = {each: placeholders(ENTRIES[each.code]["vi"]) - each.facts for each in RAISED if each.facts is not None}
+    lacking = {each: placeholders(ENTRIES[each.code]["vi"]) - each.facts for each in raised() if each.facts is not None}
     assert {f"{each.place} {each.code}": facts for each, facts in lacking.items() if facts} == {}
 
 

@@ -33,7 +33,7 @@ from etl.read.many import read_many
 from etl.read.sources import discover, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
 from etl.validate import validate as order_of_work
-from etl.validate.judge import judge, used
+from etl.validate.judge import judge, judge_each, used
 from etl.validate.ledger import entries
 from etl.validate.rules import load_rules, our_rule_files
 from schemas.catalogue import load_reference
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from etl.validate.findings import Finding
+    from etl.validate.judge import Judged
     from etl.validate.validate import Validated
     from schemas.kinds import Rule
 
@@ -63,6 +64,7 @@ class Judgings:
     con: duckdb.DuckDBPyConnection
     rules: Mapping[str, Rule]
     validated: Validated
+    heard: Mapping[str, dict[str, Counter[str]]] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -88,26 +90,39 @@ class Judgings:
 
     def verdicts_of_all(self, rule: str) -> dict[str, Counter[str]]:
         """As `verdicts`, for all documents at once. A subject belongs to the documents of its members; one about a file, to that file's."""
+        if rule in self.heard and self.rules[rule].kind not in order_of_work.KEYS:
+            return self.heard[rule]
         self.con.execute("DELETE FROM barred_row")  # rows that a rule about keys has barred are its members all the same
-        judged = judge(self.con, self.rules[rule])
-        frame = judged.frame
-        self.con.execute("CREATE OR REPLACE TEMP TABLE told (key BIGINT, verdict VARCHAR)")
-        if judged.failing:
-            self.con.executemany("INSERT INTO told VALUES ($1, $2)", [[row.key, row.verdict] for row in judged.failing])
-        # The members of all rows, not only of the failing ones: `members` is asked over a table of this name.
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM {judged.table}")
-        whose = f"""SELECT DISTINCT m.key, d.name FROM ({frame.members}) AS m JOIN fact USING (n) JOIN docs AS d ON d.folder = fact.folder"""
-        if self.rules[rule].kind in {"ledger", "coverage"}:
-            whose = "SELECT key, split_part(subject, '/', 1) AS name FROM failing"
-        found = self.con.execute(
-            f"""SELECT w.name, CASE WHEN NOT f.applicable THEN 'not_applicable' ELSE coalesce(t.verdict, 'pass') END, count(*)
-            FROM ({whose}) AS w JOIN failing AS f ON f.key = w.key LEFT JOIN told AS t ON t.key = w.key GROUP BY ALL""",
-            used(whose, frame.params),
-        ).fetchall()
-        said: dict[str, Counter[str]] = defaultdict(Counter)
-        for name, verdict, count in found:
-            said[name][verdict] = count
+        return _by_document(self.con, judge(self.con, self.rules[rule]))
+
+
+def _by_document(con: duckdb.DuckDBPyConnection, judged: Judged) -> dict[str, Counter[str]]:
+    """How often the rule judged last said what of each document."""
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    if not judged.counts.seen:
         return said
+    con.execute("CREATE OR REPLACE TEMP TABLE told_of (key BIGINT, verdict VARCHAR)")
+    if judged.failing:
+        rows = {"key": pyarrow.array([row.key for row in judged.failing]), "verdict": pyarrow.array([row.verdict for row in judged.failing])}
+        con.register("_told_of", pyarrow.table(rows))
+        con.execute("INSERT INTO told_of SELECT * FROM _told_of")
+        con.unregister("_told_of")
+        con.execute("CREATE OR REPLACE TEMP TABLE kept AS FROM failing")
+    # The members of all rows, not only of the failing ones: `members` is asked over a table of this name.
+    con.execute(f"CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM {judged.table}")
+    whose = f"""SELECT DISTINCT m.key, d.name FROM ({judged.frame.members}) AS m JOIN fact USING (n) JOIN docs AS d ON d.folder = fact.folder"""
+    if judged.rule.kind in {"ledger", "coverage"}:
+        whose = "SELECT key, split_part(subject, '/', 1) AS name FROM failing"
+    found = con.execute(
+        f"""SELECT w.name, CASE WHEN NOT f.applicable THEN 'not_applicable' ELSE coalesce(t.verdict, 'pass') END, count(*)
+        FROM ({whose}) AS w JOIN failing AS f ON f.key = w.key LEFT JOIN told_of AS t ON t.key = w.key GROUP BY ALL""",
+        used(whose, judged.frame.params),
+    ).fetchall()
+    for name, verdict, count in found:
+        said[name][verdict] = count
+    if judged.failing:
+        con.execute("CREATE OR REPLACE TEMP TABLE failing AS FROM kept")
+    return said
 
 
 def row(indicator: str, value: str, unit: str = "", **others: str) -> dict[str, str]:
@@ -189,14 +204,38 @@ def laid_out(documents: Mapping[str, Sequence[Mapping[str, str]]]) -> duckdb.Duc
 
 
 def judge_documents(
-    folder: Path, documents: Mapping[str, Document], rules: Iterable[str | Rule] | None = None, own: Sequence[Path] = (), *, explained: bool = True
+    folder: Path,
+    documents: Mapping[str, Document],
+    rules: Iterable[str | Rule] | None = None,
+    own: Sequence[Path] = (),
+    *,
+    explained: bool = True,
+    heard: bool = False,
 ) -> Judgings:
-    """Judge all documents in one run. What would repair their faults is worked out too, unless nobody asks: it takes longer than the rest."""
+    """Judge all documents in one run. What would repair their faults is worked out too, unless nobody asks: it takes longer than the rest.
+
+    `heard`: what every rule said of every document is noted on the way, for whoever asks for the verdicts of most of them.
+    """
     con, ledger = resolved(folder, documents)
     asked = chosen(rules, own)
-    with nullcontext() if explained else unexplained():
+    said: dict[str, dict[str, Counter[str]]] = {}
+    with nullcontext() if explained else unexplained(), hearing(said) if heard else nullcontext():
         validated = order_of_work.validate(con, asked, ledger=ledger)
-    return Judgings(con, {rule.id: rule for rule in asked}, validated)
+    return Judgings(con, {rule.id: rule for rule in asked}, validated, said)
+
+
+@contextmanager
+def hearing(said: dict[str, dict[str, Counter[str]]]) -> Iterator[None]:
+    """Note the verdicts of each rule by document, at the moment it has judged."""
+
+    def listened(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> Iterator[Judged]:
+        for judged in judge_each(con, rules):
+            said[judged.rule.id] = _by_document(con, judged)
+            yield judged
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(order_of_work, "judge_each", listened)
+        yield
 
 
 @contextmanager

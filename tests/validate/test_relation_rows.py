@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from judging import Document, Judgings, judge_documents
+from judging import Document, Judgings, chosen, judge_documents
 
 from etl.validate.nearby import HOLDING, gather, read_places, read_readings, rows_around
 from etl.validate.relation_rows import Told, relation_of
+from etl.validate.validate import CELLS, KEYS
 
 CASES: Final = Path(__file__).parents[1] / "cases"
 KINDS: Final = sorted(kind for kind in HOLDING if (CASES / kind).is_dir())
@@ -26,7 +27,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
             beside = path.with_suffix(".toml")
             source = tomllib.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
             documents[f"{kind}_{path.stem.replace('.', '_')}"] = Document(path.read_text(encoding="utf-8"), source)
-    return judge_documents(tmp_path_factory.mktemp("raw"), documents, explained=False)
+    asked = [rule for rule in chosen(None) if rule.kind in CELLS | KEYS | HOLDING]
+    return judge_documents(tmp_path_factory.mktemp("raw"), documents, asked, explained=False)
 
 
 @pytest.fixture(scope="module")

@@ -150,10 +150,10 @@ def documents_of(path: Path) -> dict[str, Document]:
 
 @pytest.fixture(scope="module")
 def together(tmp_path_factory: pytest.TempPathFactory) -> Judgings:
-    """All cases that do not count rules, judged once (and explained: the arithmetic of repairs must say the same); each rule is then asked by itself."""
+    """All cases that do not count rules, judged once, and explained: the arithmetic of repairs must say the same."""
     documents = {name: document for path in case_files() if path.parent.name != "coverage" for name, document in documents_of(path).items()}
     asked = [rule for rule in rules().values() if rule.kind != "coverage"]
-    return judge_documents(tmp_path_factory.mktemp("cases"), documents, asked)
+    return judge_documents(tmp_path_factory.mktemp("cases"), documents, asked, heard=True)
 
 
 @pytest.fixture(scope="module")
