@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from concurrent.futures import wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import etl
@@ -63,7 +63,7 @@ def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress:
             append_run(project, done)
             return Outcome(done, unchanged, None)
         with working(project, evaluated_on, progress) as work:
-            with _loading_ahead():
+            with _loading_ahead(work):
                 _ingest(work)
             return _tidy(work, _load(work, record, _validate(work), with_report=True, force=force), seen)
 
@@ -111,23 +111,23 @@ def report(project: Project) -> Snapshot:
 
 
 @contextmanager
-def _loading_ahead() -> Iterator[None]:
-    """Import what the later steps need while the first one reads: a large table is read by DuckDB, which leaves Python and half of the machine idle."""
+def _loading_ahead(work: Work) -> Iterator[None]:
+    """Load and prepare what the later steps need while the first one reads."""
 
     def load() -> None:
-        with suppress(ImportError):  # whoever needs the module will say so
+        with suppress(ImportError, OSError, duckdb.Error):  # whoever needs it will say so
             for name in _LATER:
                 import_module(name)
-            from etl.report.compiled import compile_all  # noqa: PLC0415  the report comes last
+            import_module("etl.ahead").prepare(beside, work.project.stage)
 
-            compile_all()
+    import duckdb  # noqa: PLC0415
 
-    loading = Thread(target=load, name="ansinh-loading-ahead")
-    loading.start()
-    try:
-        yield
-    finally:
-        loading.join()
+    with work.con.cursor() as beside:
+        loading = work.ahead.submit(load)
+        try:
+            yield
+        finally:
+            wait([loading])
 
 
 def _ingest(work: Work) -> None:
@@ -151,6 +151,7 @@ def _ingest(work: Work) -> None:
             at("stage.read")
             results = dict(read_many(con, [(number, file.path) for number, file in new.items()], lambda path: work.progress("ingest", path.parent.name)))
         add_files(con, [(number, file, results[number]) for number, file in new.items()])
+        _ = work.rules  # a rule that is none refuses everything
         set_state(con, "ingested", ingest_key(work))
     work.lap("ingest")
 

@@ -10,8 +10,10 @@ between runs (stage.py). The reader, the rules and DuckDB are imported when work
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -20,7 +22,8 @@ from etl.errors import StageError
 from etl.stage import code_id, get_state, hashes_of, open_stage, reading, stage_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
     from datetime import date
 
     import duckdb
@@ -43,7 +46,8 @@ class Work:
     project: Project
     con: duckdb.DuckDBPyConnection
     folders: list[RawFolder]
-    rules: tuple[Rule, ...]
+    ahead: Executor  # one thread beside this one: DuckDB reads a large table and leaves Python and half of the machine idle
+    loaded: Future[tuple[Rule, ...]]
     evaluated_on: date
     progress: Callable[[str, str], None]
     is_resolved: bool = False
@@ -52,6 +56,11 @@ class Work:
     corrected: list[Entry] = field(default_factory=list)  # what became of them
     laps: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules that judge, in the order of their ids. Raises RuleFileError where one of them is none."""
+        return self.loaded.result()
 
     def lap(self, name: str) -> None:
         """Note the time since the last lap."""
@@ -62,22 +71,40 @@ class Work:
 
 @contextmanager
 def working(project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> Iterator[Work]:
-    """Open the stage, list raw/ and read the rules for the length of a `with`."""
+    """Open the stage, list raw/ and have the rules read for the length of a `with`."""
     from etl.read.sources import discover  # noqa: PLC0415
-    from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files  # noqa: PLC0415
 
     if not project.raw.is_dir():
         raise StageError("raw-missing", raw=str(project.raw))
     with reading(project.raw):
         folders = discover(project.raw)
-    defined = {definition.id for folder in folders for definition in folder.indicators}
-    rules = load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
-    con = open_stage(project)
+    with _leaving_garbage(), ThreadPoolExecutor(1, "ansinh-ahead") as ahead:
+        loaded = ahead.submit(_load_rules, project, folders)
+        con = open_stage(project)
+        try:
+            with stage_errors(project.stage):
+                yield Work(project, con, folders, ahead, loaded, evaluated_on, progress or (lambda _stage, _what: None))
+        finally:
+            con.close()
+
+
+@contextmanager
+def _leaving_garbage() -> Iterator[None]:
+    """Let Python search for no rings of garbage for the length of a `with`: a run makes few, and looking through all it holds takes a twentieth of it."""
+    was_searching = gc.isenabled()
+    gc.disable()
     try:
-        with stage_errors(project.stage):
-            yield Work(project, con, folders, rules, evaluated_on, progress or (lambda _stage, _what: None))
+        yield
     finally:
-        con.close()
+        if was_searching:
+            gc.enable()
+
+
+def _load_rules(project: Project, folders: Sequence[RawFolder]) -> tuple[Rule, ...]:
+    from etl.validate.rules import catalogue_indicators, load_rules, our_rule_files, project_rule_files  # noqa: PLC0415  pandera and polars come with it
+
+    defined = {definition.id for folder in folders for definition in folder.indicators}
+    return load_rules([*our_rule_files(), *project_rule_files(project.root)], indicators=catalogue_indicators() | defined)
 
 
 def figures(work: Work) -> list[RawFile]:

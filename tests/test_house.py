@@ -33,7 +33,7 @@ STOREYS: Final = (
     ("etl.check", "etl.export", "etl.slip"),
     ("etl.pipeline", "etl.query", "etl.catalogues", "etl.doctor", "etl.logs", "etl.notify", "etl.pages", "etl.scaffold", "etl.schedule"),
     ("etl.work",),  # what one execution holds
-    ("etl.stage", "etl.gate"),
+    ("etl.stage", "etl.gate", "etl.ahead"),
     ("etl.read", "etl.extract", "etl.resolve", "etl.validate", "etl.publish", "etl.report"),
     ("etl.project",),
     ("schemas", "etl.strict", "etl.messages"),

@@ -1,11 +1,20 @@
-"""How many threads a project is worked through with."""
+"""What one execution holds: its threads, its rules, and the search for garbage that it puts off."""
 
 from __future__ import annotations
+
+import gc
+from datetime import date
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from etl.work import MANY_ROWS, use_threads_that_pay
+from etl.errors import RuleFileError
+from etl.project import Project
+from etl.work import MANY_ROWS, use_threads_that_pay, working
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(MANY_ROWS - 1, 1), (MANY_ROWS, 2)])
@@ -14,3 +23,23 @@ def test_few_rows_get_one_thread_and_many_keep_theirs(rows: int, expected: int) 
         con.execute("SET threads = 2")
         use_threads_that_pay(con, rows)
         assert con.execute("SELECT current_setting('threads')").fetchone() == (expected,)
+
+
+def test_garbage_is_searched_for_again_after_the_work_and_only_where_it_was_before(small_project: Path) -> None:
+    for was_searching in (True, False):
+        (gc.enable if was_searching else gc.disable)()
+        try:
+            with working(Project(small_project), date(2026, 1, 1), None):
+                assert not gc.isenabled()
+            assert gc.isenabled() is was_searching
+        finally:
+            gc.enable()
+
+
+def test_a_broken_rule_is_told_when_the_rules_are_asked_for_and_each_time(small_project: Path) -> None:
+    (small_project / "rules").mkdir()
+    (small_project / "rules" / "own.toml").write_text("[[rule]]\n", encoding="utf-8")
+    with working(Project(small_project), date(2026, 1, 1), None) as work:
+        for _ in range(2):
+            with pytest.raises(RuleFileError):
+                _ = work.rules

@@ -158,7 +158,8 @@ def _programmes(connection: duckdb.DuckDBPyConnection) -> Row:
     goals = sorted({row["observation_id"] for rows in figures.values() for row in rows if row["obs_kind"] != "actual"})
     ahead = ask(connection, "targets_of_year", year=TARGET_YEAR, most=FIGURES_OF_A_PROGRAMME)
     wanted = sorted({*goals, *(row["observation_id"] for row in ahead)})
-    targets = {row["observation_id"]: row for row in ask(connection, "programme_targets", goals=wanted)}
+    # (Where nothing is planned the question is not asked: it looks through all figures even so.)
+    targets = {row["observation_id"]: row for row in ask(connection, "programme_targets", goals=wanted)} if wanted else {}
     programmes = [
         {
             **programme,

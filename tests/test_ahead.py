@@ -1,0 +1,41 @@
+"""What is prepared beside the reading is made where it is needed if it was not made here: nothing hangs on it but time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from etl import ahead, pipeline
+from etl.project import Project
+from etl.publish import empty
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_empty_database_is_made_and_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(empty, "_MADE", {})
+    (tmp_path / "empty.duckdb").write_text("half of one, from a run that was killed")
+    with duckdb.connect() as con:
+        ahead.prepare(con, tmp_path)
+        assert list(tmp_path.iterdir()) == []
+        [made] = empty._MADE.values()
+        empty.write_empty(con, tmp_path / "written.duckdb")
+    assert (tmp_path / "written.duckdb").read_bytes() == made
+
+
+@pytest.mark.usefixtures("few_rules")
+@pytest.mark.parametrize("failure", [OSError("no room"), duckdb.IOException("no room"), ImportError("no such module")])
+def test_a_run_whose_preparations_fail_publishes_all_the_same(failure: Exception, small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def fail(_con: object, folder: Path) -> None:
+        asked.append(folder)
+        raise failure
+
+    monkeypatch.setattr(ahead, "prepare", fail)
+    assert pipeline.run(Project(small_project), evaluated_on=date(2026, 1, 1)).run.outcome == "published"
+    assert asked == [Project(small_project).stage]
