@@ -25,4 +25,5 @@ def frame(_rule: Rule) -> Frame:
         members="""
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.folder, o.n) - 1 AS position, 'source' AS role, o.n
         FROM failing AS f JOIN obs AS o ON o.sid = f.sid AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet""",
+        series="SELECT count(*) FROM docs HAVING count(*) > 1",
     )

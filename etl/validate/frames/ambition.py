@@ -17,12 +17,13 @@ def frame(rule: Rule) -> Frame:
     before them, or with a break on the way, are not asked.
     """
     series, params = where_series(rule)
-    return Frame(
-        sql=f"""
-        WITH goal AS (
+    goal = f"""
             SELECT sd.sid AS goal_sid, s.sid AS level_sid FROM sd JOIN sd AS s
               ON s.indicator = sd.indicator AND s.breakdown = sd.breakdown AND s.unit = sd.unit AND s.measure = 'level' AND s.obs_kind = 'actual'
-            WHERE sd.measure = 'level' AND sd.obs_kind = 'target' AND {series}),
+            WHERE sd.measure = 'level' AND sd.obs_kind = 'target' AND {series}"""
+    return Frame(
+        sql=f"""
+        WITH goal AS ({goal}),
         yearly AS (
             SELECT o.folder, o.sid, o.aid, o.pid, o.n, o.v, o.slo, o.shi, year(p.period_start) AS y, lag(o.n) OVER s AS before_n, lag(o.slo) OVER s AS before_slo, lag(o.shi) OVER s AS before_shi,
                    lag(year(p.period_start)) OVER s AS before_y, lag(o.pid, 5) OVER s AS first_pid
@@ -47,4 +48,5 @@ def frame(rule: Rule) -> Frame:
         SELECT key, 0 AS position, 'target' AS role, t_n AS n FROM failing UNION ALL SELECT key, 1, 'last', a_n FROM failing
         UNION ALL SELECT key, 2, 'best', best_n FROM failing UNION ALL SELECT key, 3, 'before', best_before_n FROM failing""",
         params=params,
+        series=goal,
     )

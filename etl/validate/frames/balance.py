@@ -46,4 +46,5 @@ def frame(rule: Rule) -> Frame:
         UNION ALL SELECT key, 2, 'entries', i_n FROM failing WHERE i_n IS NOT NULL
         UNION ALL SELECT key, 3, 'exits', o_n FROM failing WHERE o_n IS NOT NULL""",
         params={"stock": str(rule.params["stock"]), "entries": str(rule.params["entries"]), "exits": str(rule.params["exits"])},
+        series="SELECT sid FROM sd WHERE indicator = $stock AND unit_kind = 'count' AND obs_kind = 'actual'",
     )

@@ -23,13 +23,14 @@ def frame(rule: Rule) -> Frame:
     months = "greatest(datediff('month', ap.period_start, ap.period_end) + 1, 1)" if rule.params.get("per_month") else "1"
     named = [(a, b) for a in texts(rule, "a") for b in texts(rule, "b")]
     same = "b.breakdown = sd.breakdown" if rule.params.get("same_breakdown", True) else "TRUE"
-    return Frame(
-        sql=f"""
-        WITH pairs AS (
+    pairs = f"""
             SELECT sd.sid AS a_sid, b.sid AS b_sid
             FROM (SELECT unnest($a) AS a, unnest($b) AS b) AS named
             JOIN sd ON sd.indicator = named.a JOIN sd AS b ON b.indicator = named.b AND b.measure = 'level' AND b.obs_kind = sd.obs_kind AND {same}
-            WHERE sd.measure = 'level'),
+            WHERE sd.measure = 'level'"""
+    return Frame(
+        sql=f"""
+        WITH pairs AS ({pairs}),
         joined AS (
             SELECT a.*, b.n AS b_n, b.sid AS b_sid, b.v AS b_v, {months} AS months,
                    least(greatest(b.lo, 0), 1000000000000) AS b_lo, least(greatest(b.hi, 0), 1000000000000) AS b_hi, b.hi < 1000000000000 AS closed
@@ -50,4 +51,5 @@ def frame(rule: Rule) -> Frame:
             "band1": str(band[1]),
             "rule_per_month": bool(rule.params.get("per_month")),
         },
+        series=pairs,
     )

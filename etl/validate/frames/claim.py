@@ -24,4 +24,5 @@ def frame(_rule: Rule) -> Frame:
         -- Trap: a target of 100 % claims nothing yet; there is no number of people that it could stand beside.
         WHERE o.v = 100 AND r.obs_kind = 'actual'""",
         members="SELECT key, 0 AS position, 'claim' AS role, x AS n FROM failing",
+        series="SELECT sid FROM sd WHERE measure IN ('level', 'share') AND unit_kind = 'rate' AND obs_kind = 'actual'",
     )

@@ -23,4 +23,5 @@ def frame(_rule: Rule) -> Frame:
         FROM obs AS o JOIN sd USING (sid) LEFT JOIN broken AS b ON b.sid = o.sid AND b.earlier_pid = o.base_pid AND b.later_pid = o.pid
         WHERE sd.measure IN ('change_abs', 'change_pct', 'change_pp', 'times') AND o.base_pid > 0 AND o.pid > 0""",
         members="SELECT key, 0 AS position, 'change' AS role, x AS n FROM failing",
+        series="SELECT sid FROM sd WHERE measure IN ('change_abs', 'change_pct', 'change_pp', 'times')",
     )

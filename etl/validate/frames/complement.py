@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 def frame(rule: Rule) -> Frame:
     """One row per total with both complements printed, each as the only part of its own dimension."""
     one, other = str(rule.params["one"]), str(rule.params["other"])
+    half = """
+            SELECT l.sid, l.total_sid, l.dimension || '=' || l.member AS token FROM sd_less AS l JOIN sd ON sd.sid = l.sid
+            WHERE l.total_sid IS NOT NULL AND sd.unit_kind IN ('count', 'money') AND sd.measure = 'level' AND l.dimension || '=' || l.member IN ($one, $other)"""
     return Frame(
         sql=f"""
-        WITH half AS (
-            SELECT l.sid, l.total_sid, l.dimension || '=' || l.member AS token FROM sd_less AS l JOIN sd ON sd.sid = l.sid
-            WHERE l.total_sid IS NOT NULL AND sd.unit_kind IN ('count', 'money') AND sd.measure = 'level' AND l.dimension || '=' || l.member IN ($one, $other)),
+        WITH half AS ({half}),
         grouped AS (
             SELECT o.folder, h.total_sid, o.aid, o.pid, count(DISTINCT h.token) AS parts, {sums("o")}
             FROM obs AS o JOIN half AS h ON h.sid = o.sid GROUP BY o.folder, h.total_sid, o.aid, o.pid)
@@ -31,4 +32,5 @@ def frame(rule: Rule) -> Frame:
         FROM failing AS f JOIN sd_less AS l ON l.total_sid = f.sid AND l.dimension || '=' || l.member IN ($one, $other)
         JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid""",
         params={"one": one, "other": other},
+        series=half,
     )

@@ -36,4 +36,7 @@ def frame(_rule: Rule) -> Frame:
         SELECT f.key, row_number() OVER (PARTITION BY f.key ORDER BY o.n) - 1 AS position, 'holder' AS role, o.n
         FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.v = f.left_value
         JOIN sd ON sd.sid = o.sid AND sd.measure = 'level' AND sd.unit = f.unit""",
+        series="""
+        SELECT c.sid FROM sd AS c JOIN sd AS l ON l.indicator = c.indicator AND l.breakdown = c.breakdown AND l.measure = 'level'
+        WHERE c.measure IN ('change_abs', 'change_pct', 'change_pp')""",
     )

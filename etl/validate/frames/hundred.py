@@ -29,11 +29,12 @@ def frame(rule: Rule) -> Frame:
     complete = "(closed = parts OR (is_complete AND parts = members AND is_own_whole))"
     evaluable = f"(parts >= $needed OR {complete})" if needed else complete
     applicable = complete if rule.params.get("listed") else f"(parts > 1 OR {complete}) AND open_tags = 0"
+    part = f"""
+            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid, sd.indicator
+            FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE {condition} AND {series} AND sd.unit_kind = 'rate' AND sd.measure IN ('level', 'share')"""
     return Frame(
         sql=f"""
-        WITH part AS (
-            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid, sd.indicator
-            FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE {condition} AND {series} AND sd.unit_kind = 'rate' AND sd.measure IN ('level', 'share')),
+        WITH part AS ({part}),
         grouped AS (
             SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, o.facet, p.rest_no, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members,
                    bool_and(o.of_what IS NULL OR o.of_what = p.indicator) AS is_own_whole, count(*) AS parts, count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
@@ -57,4 +58,5 @@ def frame(rule: Rule) -> Frame:
             **({"indicators": indicators} if indicators else {}),
             **({"needed": needed} if needed else {}),
         },
+        series=part,
     )

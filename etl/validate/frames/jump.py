@@ -21,12 +21,13 @@ def frame(rule: Rule) -> Frame:
     cap = int(str(rule.params["cap"]))
     if cap <= 1:
         raise RuleBroken("rule-unknown-form", rule=rule.id, form=f"cap = {cap}")
+    levels = f"SELECT sid FROM sd WHERE measure = 'level' AND list_contains($unit_kinds, sd.unit_kind) AND obs_kind = 'actual' AND {series}"
     # Neighbours may be zero, or nearly: a count that starts is not a jump.
     # Most series never come near the cap: their largest value against their smallest settles all their values at once (`weight`).
     # Only the others need to be walked through in time, which costs ten times as much.
     return Frame(
         sql=f"""
-        WITH levels AS (SELECT sid FROM sd WHERE measure = 'level' AND list_contains($unit_kinds, sd.unit_kind) AND obs_kind = 'actual' AND {series}),
+        WITH levels AS ({levels}),
         long AS (
             SELECT o.folder, o.sid, o.aid, p.form_no, min(o.n) AS series_no, count(*) AS weight, min(o.v) AS least, max(o.v) AS most
             FROM obs AS o JOIN levels USING (sid) JOIN pd AS p ON p.pid = o.pid AND p.pid > 0
@@ -62,4 +63,5 @@ def frame(rule: Rule) -> Frame:
             "inverse": str((Decimal(1) / cap).quantize(Decimal("1e-9"), rounding=ROUND_FLOOR)),
             "unit_kinds": texts(rule, "unit_kinds") or ["count", "money"],
         },
+        series=levels,
     )

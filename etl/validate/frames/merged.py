@@ -54,4 +54,5 @@ def frame(rule: Rule) -> Frame:
         JOIN ad AS old ON old.level = l.old_level AND old.code = l.old_code AND (old.vintage = l.old_vintage OR old.vintage = '2023' AND l.old_level = 'province')
         JOIN obs AS o ON o.n = f.x JOIN obs AS b ON b.sid = f.sid AND b.folder = f.folder AND b.aid = old.aid AND b.pid = f.old_pid AND b.facet = o.facet""",
         params={**params, "allowance": allowance},
+        series="SELECT aid FROM ad WHERE vintage IN (SELECT new_vintage FROM ref_area_links)",
     )

@@ -63,9 +63,10 @@ def pairs(rule: Rule) -> tuple[str, dict[str, object]]:
 def frame(rule: Rule) -> Frame:
     """One row per pair of observations of one document, place and period."""
     sql, params = pairs(rule)
+    unclaimed = f"{sql} EXCEPT SELECT a_sid, b_sid FROM claimed_pairs WHERE claimed_from = $rule_id"
     return Frame(
         sql=f"""
-        WITH pairs AS ({sql} EXCEPT SELECT a_sid, b_sid FROM claimed_pairs WHERE claimed_from = $rule_id),
+        WITH pairs AS ({unclaimed}),
         paired AS (
             SELECT a.folder, a.sid, a.aid, a.pid, b.sid AS whole_sid,
                    {copied_side("left", "a")}, {copied_side("right", "b")}, a.v - b.v AS gap, a.h + b.h AS tolerance, a.n AS a_n, b.n AS b_n
@@ -84,4 +85,5 @@ def frame(rule: Rule) -> Frame:
         FROM paired LEFT JOIN told USING (a_n)""",
         members="SELECT key, 0 AS position, 'part' AS role, a_n AS n FROM failing UNION ALL SELECT key, 1, 'whole', b_n FROM failing",
         params={**params, "rule_id": rule.id},
+        series=unclaimed,
     )

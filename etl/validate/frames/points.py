@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from etl.validate.frames.shared import Frame
 
 if TYPE_CHECKING:
     from schemas.kinds import Rule
+
+
+_PRINTED: Final = """
+            SELECT d.sid AS d_sid, x.sid AS x_sid FROM sd AS d JOIN sd AS x ON x.indicator = d.indicator AND x.breakdown = d.breakdown AND x.obs_kind = d.obs_kind
+            WHERE d.measure = 'change_pct' AND d.unit_kind = 'rate' AND x.measure = 'level' AND x.unit_kind = 'rate'"""
 
 
 def frame(_rule: Rule) -> Frame:
@@ -16,10 +21,8 @@ def frame(_rule: Rule) -> Frame:
     Points: base + c meets the level. Per cent: base · (100 + c) meets 100 · level. Without both levels nothing can be said.
     """
     return Frame(
-        sql="""
-        WITH printed AS (
-            SELECT d.sid AS d_sid, x.sid AS x_sid FROM sd AS d JOIN sd AS x ON x.indicator = d.indicator AND x.breakdown = d.breakdown AND x.obs_kind = d.obs_kind
-            WHERE d.measure = 'change_pct' AND d.unit_kind = 'rate' AND x.measure = 'level' AND x.unit_kind = 'rate'),
+        sql=f"""
+        WITH printed AS ({_PRINTED}),
         joined AS (
             SELECT d.folder, d.sid, d.aid, d.pid, d.facet, d.n AS d_n, a.n AS a_n, b.n AS b_n, d.v AS left_value,
                    b.slo + d.slo <= a.shi AND a.slo <= b.shi + d.shi AS in_points,
@@ -33,4 +36,5 @@ def frame(_rule: Rule) -> Frame:
         FROM joined""",
         members="""
         SELECT key, 0 AS position, 'change' AS role, d_n AS n FROM failing UNION ALL SELECT key, 1, 'level', a_n FROM failing UNION ALL SELECT key, 2, 'base', b_n FROM failing""",
+        series=_PRINTED,
     )

@@ -38,4 +38,5 @@ def frame(_rule: Rule) -> Frame:
         FROM listed WHERE before_n IS NOT NULL
           AND (paragraph IS NOT DISTINCT FROM before_paragraph OR is_item AND before_is_item AND paragraph - before_paragraph = 1)""",
         members="SELECT key, 0 AS position, 'before' AS role, before_n AS n FROM failing UNION ALL SELECT key, 1, 'after', this_n FROM failing",
+        series="SELECT nn FROM note_raw WHERE order_tag IN ('asc', 'desc')",
     )

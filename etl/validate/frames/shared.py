@@ -28,8 +28,8 @@ _LARGEST_BASE: Final = 9_999_999_999_999_999
 class Frame:
     """The query of one rule. `per_member`: each member of a failing row is a finding of its own (a code judged once for many cells).
 
-    `series`: the SELECT over the dictionary of series that the rows are built on. Where it gives nothing there is no row, and most rules meet nothing:
-    asking takes a tenth of the time that planning the whole query takes.
+    `series`: the SELECT over the dictionaries (of series, places, periods, notes) that the rows are built on. Where it gives nothing there is no row, and
+    most rules meet nothing: asking takes a tenth of the time that planning the whole query takes. Never over figures: repairs suppose figures that are not there.
     """
 
     sql: str

@@ -73,10 +73,10 @@ def _over_breakdown(rule: Rule) -> Frame:
     filters, params = _filters(rule)
     if rule.params["over"] == "breakdown:numerator":
         filters += " AND NOT l.splits_base"
+    part = f"SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}"
     return Frame(
         sql=f"""
-        WITH part AS (
-            SELECT l.* FROM sd_less AS l JOIN sd ON sd.sid = l.sid WHERE l.total_sid IS NOT NULL AND {filters}),
+        WITH part AS ({part}),
         grouped AS (
             SELECT o.folder, p.total_sid, o.aid, o.pid, o.facet, p.dimension_no, any_value(p.is_complete) AS is_complete, any_value(p.members) AS members, any_value(p.overlapping) AS overlapping, any_value(p.is_described) AS is_described, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag = 'open') AS open_tags,
@@ -101,6 +101,7 @@ def _over_breakdown(rule: Rule) -> Frame:
         JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet
         WHERE o.tag IS DISTINCT FROM 'outside'""",
         params=params,
+        series=part,
     )
 
 
@@ -126,15 +127,17 @@ def _over_indicators(rule: Rule) -> Frame:
         FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet
         JOIN sd ON sd.sid = o.sid AND sd.shape_no = f.x AND list_contains($members, sd.indicator)""",
         params={"members": members, "total": str(rule.params.get("total"))},
+        series=f"SELECT sd.sid FROM sd WHERE sd.indicator = $total AND {_ADDITIVE}",
     )
 
 
 def _over_places(rule: Rule) -> Frame:
     """A place and its children by the reference tree; equality when all children the reference knows are printed."""
     filters, params = _filters(rule)
+    additive = f"SELECT sid FROM sd WHERE {filters}"
     return Frame(
         sql=f"""
-        WITH additive AS (SELECT sid FROM sd WHERE {filters}),
+        WITH additive AS ({additive}),
         grouped AS (
             SELECT o.folder, o.sid, e.parent_aid AS aid, o.pid, o.facet, e.edge_set, any_value(e.expected) AS expected, count(*) AS parts,
                    count(*) FILTER (WHERE o.tag = 'closed') AS closed, count(*) FILTER (WHERE o.tag IN ('open', 'overlap')) AS open_tags,
@@ -156,6 +159,7 @@ def _over_places(rule: Rule) -> Frame:
         FROM failing AS f JOIN area_edges AS e ON e.parent_aid = f.aid AND e.edge_set = f.edge_set
         JOIN obs AS o ON o.sid = f.sid AND o.aid = e.child_aid AND o.folder = f.folder AND o.pid = f.pid AND o.facet = f.facet""",
         params=params,
+        series=f"SELECT 1 FROM ({additive}) CROSS JOIN (SELECT child_aid FROM area_edges LIMIT 1)",
     )
 
 

@@ -30,17 +30,19 @@ def frame(rule: Rule) -> Frame:
         FROM failing AS f JOIN obs AS o ON o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet
         JOIN sd ON sd.sid = o.sid AND sd.shape_no = f.x AND list_contains($members, sd.indicator)""",
         params={"members": texts(rule, "members")},
+        series="SELECT sid FROM sd WHERE list_contains($members, indicator) AND measure = 'level' AND unit_kind = 'rate'",
     )
 
 
 def _over_breakdown(rule: Rule) -> Frame:
     """One row per group of two or more shares over one dimension: together they stay within 100. Complete lists are the matter of `hundred`."""
     series, params = where_series(rule)
+    part = f"""
+            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid, sd.indicator FROM sd_less AS l JOIN sd ON sd.sid = l.sid
+            WHERE sd.is_share AND sd.unit_kind = 'rate' AND sd.measure IN ('level', 'share') AND l.is_described AND NOT l.overlapping AND {series}"""
     return Frame(
         sql=f"""
-        WITH part AS (
-            SELECT l.rest_no, l.dimension_no, l.is_complete, l.members, l.sid AS part_sid, sd.indicator FROM sd_less AS l JOIN sd ON sd.sid = l.sid
-            WHERE sd.is_share AND sd.unit_kind = 'rate' AND sd.measure IN ('level', 'share') AND l.is_described AND NOT l.overlapping AND {series}),
+        WITH part AS ({part}),
         grouped AS (
             SELECT o.folder, min(o.sid) AS sid, o.aid, o.pid, o.facet, p.rest_no, p.dimension_no, count(*) AS parts, count(*) FILTER (WHERE o.tag = 'closed') AS closed, any_value(p.is_complete) AND count(*) = any_value(p.members) AND bool_and(o.of_what IS NULL OR o.of_what = p.indicator) AS is_complete,
                    count(*) FILTER (WHERE o.tag = 'overlap') AS overlap_tags, {sums("o")}
@@ -52,4 +54,5 @@ def _over_breakdown(rule: Rule) -> Frame:
         FROM failing AS f JOIN sd_less AS l ON l.rest_no = f.x AND l.dimension_no = f.dimension_no
         JOIN obs AS o ON o.sid = l.sid AND o.folder = f.folder AND o.aid = f.aid AND o.pid = f.pid AND o.facet = f.facet WHERE o.tag IS DISTINCT FROM 'outside'""",
         params=params,
+        series=part,
     )
