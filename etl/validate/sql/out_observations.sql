@@ -5,7 +5,9 @@ SELECT i.observation_id, i.figure_id, sd.indicator, sd.measure, sd.breakdown, ad
        CASE WHEN i.upper IS NULL THEN i.v END::DOUBLE AS obs_value,
        CASE WHEN i.lo > -1e23::DECIMAL(38,9) THEN i.lo END::DOUBLE AS lower_bound, CASE WHEN i.hi < 1e23::DECIMAL(38,9) THEN i.hi END::DOUBLE AS upper_bound,
        i.hedge, i.decimals::SMALLINT AS decimals, sd.unit AS unit_measure,
-       CASE WHEN s.n IS NOT NULL OR d.is_contradicting THEN 'U' ELSE i.status END AS obs_status, s.n IS NOT NULL OR d.is_contradicting AS is_suspect,
+       CASE WHEN s.n IS NOT NULL OR contra.n IS NOT NULL THEN 'U' ELSE i.status END AS obs_status, s.n IS NOT NULL OR contra.n IS NOT NULL AS is_suspect,
        i.printed AS text, i.original_text, files.source_id, i.line, i.locator, i.note
-FROM identified AS i JOIN disposition AS d ON d.n = i.n AND d.ended = 'published' JOIN files_word AS files ON files.file_no = i.file_no
+-- Trap: to join the disposition itself would put a million rows into a hash table; the few that are not published, or contradict each other, say the same.
+FROM identified AS i ANTI JOIN (SELECT n FROM disposition WHERE ended <> 'published') AS rest ON rest.n = i.n
+LEFT JOIN (SELECT n FROM disposition WHERE is_contradicting) AS contra ON contra.n = i.n JOIN files_word AS files ON files.file_no = i.file_no
 JOIN sd_word AS sd USING (sid) JOIN ad_word AS ad USING (aid) JOIN pd_word AS pd USING (pid) LEFT JOIN suspect_row AS s ON s.n = i.n
