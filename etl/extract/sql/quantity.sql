@@ -3,11 +3,13 @@
 WITH printed AS (
     SELECT {keep} CAST({text} AS VARCHAR) AS q_printed, CAST({number_format} AS VARCHAR) AS q_format FROM {table}
 ), bare AS (
-    SELECT *, {canonical_printed} AS q_bare, CASE WHEN contains(q_bare, '.') THEN length(q_bare) - strpos(q_bare, '.') ELSE 0 END AS q_bare_decimals
-    FROM printed
+    -- Trap: a name that is used beside where it is made is worked out twice, and planned twice. What builds on another column has a step of its own.
+    SELECT *, {canonical_printed} AS q_bare FROM printed
+), sized AS (
+    SELECT *, CASE WHEN contains(q_bare, '.') THEN length(q_bare) - strpos(q_bare, '.') ELSE 0 END AS q_bare_decimals FROM bare
 ), told_apart AS MATERIALIZED (
     -- Most cells of a table are digits and marks alone; they take the short way. (Seventeen digits: below the limits, whatever the marks.)
-    SELECT *, coalesce(length(q_bare) <= 17 AND q_bare_decimals <= {max_exact_decimals}, false) AS q_is_bare FROM bare
+    SELECT *, coalesce(length(q_bare) <= 17 AND q_bare_decimals <= {max_exact_decimals}, false) AS q_is_bare FROM sized
 ), read_bare AS (
     SELECT *, TRY_CAST(q_bare AS DECIMAL(38, 9)) AS q_value, {bare_ulp} AS q_ulp FROM told_apart WHERE q_is_bare
 ), composed AS (
@@ -29,23 +31,25 @@ WITH printed AS (
     SELECT *, q_tail_between.multiplier AS q_first_word, q_tail_rest.multiplier AS q_last_word,
            trim(concat(q_tail_between.scaled_unit, q_tail_between.unit, q_after.between_tight)) AS q_first_unit, trim(concat(q_tail_rest.scaled_unit, q_tail_rest.unit)) AS q_last_unit
     FROM split
-), scaled AS (
+), worded AS (
     -- One multiplier may serve both numbers of a range; a number with a unit of its own keeps to itself.
     SELECT *,
            CASE WHEN q_first_word <> '' THEN q_first_word WHEN q_is_range AND q_first_unit <> '' THEN '' ELSE q_last_word END AS q_word,
-           CASE WHEN q_last_word <> '' THEN q_last_word WHEN q_last_unit <> '' THEN '' ELSE q_first_word END AS q_upper_word,
+           CASE WHEN q_last_word <> '' THEN q_last_word WHEN q_last_unit <> '' THEN '' ELSE q_first_word END AS q_upper_word
+    FROM named
+), scaled AS (
+    SELECT *,
            {exponent_of_word} AS q_exponent, {exponent_of_upper_word} AS q_upper_exponent,
            split_part(q_number, '.', 1) AS q_whole, split_part(q_number, '.', 2) AS q_fraction,
            split_part(q_upper, '.', 1) AS q_upper_whole, split_part(q_upper, '.', 2) AS q_upper_fraction
-    FROM named
+    FROM worded
 ), measured AS (
     SELECT *,
-           {value} AS q_value, {ulp} AS q_ulp, {granule} AS q_granule,
-           {upper_value} AS q_upper_value, {upper_ulp} AS q_upper_ulp, {upper_granule} AS q_upper_granule,
+           {value} AS q_value, {ulp} AS q_ulp, {upper_value} AS q_upper_value, {upper_ulp} AS q_upper_ulp,
            q_before.sign = '-' OR (q_before.bracket <> '' AND q_before.sign = '' AND q_direction IS NULL) AS q_is_negative
     FROM scaled
 ), judged AS (
-    SELECT *, CASE -- the order of parse_quantity
+    SELECT *, {granule} AS q_granule, {upper_granule} AS q_upper_granule, CASE -- the order of parse_quantity
         WHEN q_text IS NULL OR regexp_full_match(q_text, {missing}) THEN 'missing'
         WHEN length(q_text) > {max_length} THEN 'too-long'
         WHEN regexp_matches(q_text, {foreign_digit}) THEN 'foreign-digits'

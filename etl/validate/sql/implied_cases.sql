@@ -20,6 +20,6 @@ WHERE CASE WHEN p.what <> 'previous' AND NOT p.is_change THEN TRUE
 CREATE OR REPLACE TEMP TABLE implied_member AS
 SELECT i.n, i.figure_id, least(coalesce(i.decimals, 0), 9) AS decimals, coalesce(i.multiplier, 1) AS multiplier
 FROM identified AS i SEMI JOIN (SELECT a_n AS n FROM implied_pair UNION SELECT b_n FROM implied_pair) AS w USING (n)
-SEMI JOIN (SELECT n FROM disposition WHERE ended = 'published') AS d USING (n)
+ANTI JOIN (SELECT n FROM disposition WHERE ended <> 'published') AS rest USING (n)
 ANTI JOIN (SELECT nn FROM note_raw WHERE vs IS NOT NULL OR of_what IS NOT NULL) AS special USING (nn)
 WHERE i.upper IS NULL;
