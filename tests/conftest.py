@@ -201,9 +201,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: no search for garbage looks at it again."""
+    """What was collected stays to the end: no search for garbage looks at it again, and the next ones come later."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _refuse_skip(report: Report) -> Report:

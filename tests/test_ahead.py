@@ -11,6 +11,7 @@ import pytest
 from etl import ahead, pipeline
 from etl.project import Project
 from etl.publish import empty
+from etl.work import working
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +28,8 @@ def test_the_empty_database_is_made_and_leaves_no_file_behind(tmp_path: Path, mo
     assert (tmp_path / "written.duckdb").read_bytes() == made
 
 
-@pytest.mark.usefixtures("few_rules")
 @pytest.mark.parametrize("failure", [OSError("no room"), duckdb.IOException("no room"), ImportError("no such module")])
-def test_a_run_whose_preparations_fail_publishes_all_the_same(failure: Exception, small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preparations_that_fail_stop_nobody(failure: Exception, small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def fail(_con: object, folder: Path) -> None:
@@ -37,5 +37,9 @@ def test_a_run_whose_preparations_fail_publishes_all_the_same(failure: Exception
         raise failure
 
     monkeypatch.setattr(ahead, "prepare", fail)
-    assert pipeline.run(Project(small_project), evaluated_on=date(2026, 1, 1)).run.outcome == "published"
-    assert asked == [Project(small_project).stage]
+    project = Project(small_project)
+    with working(project, date(2026, 1, 1), None) as work:
+        with pipeline._loading_ahead(work):
+            pass
+        assert work.con.execute("SELECT 1").fetchall() == [(1,)]
+    assert asked == [project.stage]

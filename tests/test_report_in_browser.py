@@ -170,7 +170,9 @@ def test_the_report_is_whole_quiet_and_readable(visit: Visits, page: Page, repor
     assert not is_wider_than_the_screen(page)
     # The data dictionary is half of the page and all alike: it is looked at once.
     context = None if (device, scheme) == ("desktop", "light") else {"exclude": [["#dictionary"]]}
-    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]})
+    # Colours hang on the scheme alone, and take two thirds of the time: of each scheme they are looked at on the wide page.
+    rules = {"color-contrast": {"enabled": device == "desktop"}}
+    found = Axe().run(page, context=context, options={"resultTypes": ["violations"], "rules": rules})
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -13,6 +13,7 @@ from judging import Document, judge_documents, row
 
 from etl.validate.implied import store_implied
 from etl.validate.rules import load_rules, our_rule_files
+from schemas.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -232,3 +233,15 @@ def test_no_figures_imply_nothing(tmp_path: Path) -> None:
     judged = judge_documents(tmp_path, {"a": Document([row("schools", "610", "trường")])}, ["C01"])
     store_implied(judged.con, ())
     assert judged.con.execute("SELECT count(*) FROM out.implied_figures").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[jobs("36.400")], [jobs("36.400"), jobs("91", "plan_completion", "%", ref_area="Cao Bằng")], [jobs("36.400"), jobs("91", "plan_completion", "%")]],
+    ids=["no pair of series", "no pair of figures", "one pair"],
+)
+def test_the_table_has_its_declared_columns_whatever_is_in_it(rows: list[dict[str, str]], tmp_path: Path) -> None:
+    judged = judge_documents(tmp_path, {"a": Document(rows)}, ["C01"], explained=False)
+    [declared] = [table for table in TABLES if table.name == "implied_figures"]
+    columns = judged.con.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'implied_figures' AND schema_name = 'out'").fetchall()
+    assert columns == [(column.name, column.duckdb_type) for column in declared.columns]

@@ -275,9 +275,9 @@ def test_a_rule_that_names_what_does_not_exist_is_broken_and_no_fault_of_the_dat
         frame_of(rule)
 
 
-@pytest.mark.parametrize("part", [0, 1, 2])
+@pytest.mark.parametrize("part", [0, 1])
 def test_a_rule_whose_series_are_not_there_has_no_row(part: int, tmp_path: Path) -> None:
-    kinds = sorted(KINDS)[part::3]  # of all kinds together hardly a series is missing
+    kinds = sorted(KINDS)[part::4]  # of all kinds together hardly a series is missing
     documents = {name: document for path in case_files() if path.parent.name in kinds for name, document in documents_of(path).items()}
     con = judge_documents(tmp_path, documents, [], explained=False).con
     silent = [rule for rule in rules().values() if rule.kind not in {"coverage", "ledger"} and not has_series(con, frame_of(rule))]
