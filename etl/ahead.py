@@ -27,9 +27,15 @@ def prepare(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for kind in KINDS.values():
         kind.judgement.to_schema()
     beside = folder / "empty.duckdb"
-    beside.unlink(missing_ok=True)  # of a run that was killed here
+    _remove(beside)  # of a run that was killed here
     try:
         write_empty(con, beside)
     finally:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
     compile_all()
+
+
+def _remove(database: Path) -> None:
+    """A database with its log: a log that is left is played into the next file of that name."""
+    for file in (database, database.with_name(f"{database.name}.wal")):
+        file.unlink(missing_ok=True)

@@ -81,6 +81,7 @@ def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str
 def validate(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> Validated:
     """Judge the stage and keep the verdicts there. Refuses a stage that is not what raw/ holds now."""
     with _holding(project, "validate"), working(project, evaluated_on, progress) as work:
+        _ = work.rules  # named with its line before anything else is said
         refuse_stale(work, "ingested", ingest_key(work))
         return _validate(work)
 
@@ -92,6 +93,7 @@ def load(project: Project, *, evaluated_on: date, trigger: str = "load", progres
     def work_through() -> Outcome:
         seen = stat_key(project, evaluated_on=record.evaluated_on)
         with working(project, evaluated_on, progress) as work:
+            _ = work.rules  # as in `validate`
             refuse_stale(work, "validated", input_key(work))
             return _tidy(work, _load(work, record, _restore(work), with_report=False), seen)
 
@@ -128,6 +130,7 @@ def _loading_ahead(work: Work) -> Iterator[None]:
             yield
         finally:
             wait([loading])
+        loading.result()  # what was not expected is a slip of ours, and no secret
 
 
 def _ingest(work: Work) -> None:

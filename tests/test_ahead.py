@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def test_the_empty_database_is_made_and_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(empty, "_MADE", {})
-    (tmp_path / "empty.duckdb").write_text("half of one, from a run that was killed")
+    for name in ("empty.duckdb", "empty.duckdb.wal"):
+        (tmp_path / name).write_text("half of one, from a run that was killed")
     with duckdb.connect() as con:
         ahead.prepare(con, tmp_path)
         assert list(tmp_path.iterdir()) == []
@@ -43,3 +44,12 @@ def test_preparations_that_fail_stop_nobody(failure: Exception, small_project: P
             pass
         assert work.con.execute("SELECT 1").fetchall() == [(1,)]
     assert asked == [project.stage]
+
+
+def test_a_slip_in_the_preparations_is_no_secret(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slip(_con: object, _folder: Path) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ahead, "prepare", slip)
+    with working(Project(small_project), date(2026, 1, 1), None) as work, pytest.raises(ZeroDivisionError), pipeline._loading_ahead(work):
+        pass

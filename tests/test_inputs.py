@@ -208,7 +208,7 @@ TYPOS: Final = {
 
 
 @pytest.mark.parametrize("what", TYPOS)
-@pytest.mark.parametrize("command", ["run", "ingest"])
+@pytest.mark.parametrize("command", ["run", "ingest", "validate", "load"])
 def test_a_typo_in_a_file_of_settings_refuses_everything_with_file_and_line(what: str, command: str, tmp_path: Path) -> None:
     write(tmp_path / "raw" / "a", text(GOOD).encode())
     name, content, line = TYPOS[what]
