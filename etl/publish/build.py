@@ -28,13 +28,13 @@ import pyarrow
 
 from etl.errors import WarehouseError
 from etl.project import DATABASE_NAME
+from etl.publish.attached import one_transaction, quoted
 from etl.publish.changes import CHANGES, compare
 from etl.publish.declared import refuse_unless_declared
 from etl.publish.disk import disk_errors, sha256_of
 from etl.publish.empty import STORAGE_VERSION, write_empty
 from etl.publish.faults import at
 from etl.publish.snapshot import PARQUET_FOLDER
-from etl.publish.statements import one_transaction, quoted
 from etl.publish.states import COLUMNS, SOURCES, remember_previous
 from etl.publish.structure import refuse_broken_file, refuse_broken_ledger, refuse_broken_table
 from schemas.tables import SCHEMA_VERSION, TABLES

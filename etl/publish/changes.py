@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from etl.publish.statements import quoted
+from etl.publish.attached import quoted
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from etl.publish.statements import one_transaction, quoted
+from etl.publish.attached import one_transaction, quoted
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:

@@ -47,7 +47,8 @@ def store_implied(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None
     # Most small documents have no such pair: two questions take a tenth of the time of planning what follows from none.
     for name, needed in (("implied_cases", "implied_relation"), ("implied_figures", "implied_pair")):
         if not con.execute(f"SELECT 1 FROM {needed} LIMIT 1").fetchall():
-            con.execute(_TABLE.ddl("out").replace("CREATE TABLE", "CREATE OR REPLACE TABLE", 1))
+            con.execute("DROP TABLE IF EXISTS out.implied_figures")
+            con.execute(_TABLE.ddl("out"))
             return
         for sql in statement(name).split(";\n"):
             con.execute(sql)

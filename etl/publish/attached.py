@@ -1,4 +1,4 @@
-"""What several modules here say to DuckDB: a text as a literal, many changes as one.
+"""What several modules here need for a database that is attached beside the working one: its path as a literal, many changes as one.
 
 Belongs here: such words. Elsewhere: everything that knows what is published.
 """
