@@ -5,6 +5,7 @@ Heavy modules are imported inside the commands, so that `--help` answers at once
 
 from __future__ import annotations
 
+import atexit
 import errno
 import io
 import json
@@ -48,7 +49,7 @@ class _Group(click.Group):
         except OSError as refused:
             if refused.errno == errno.EPIPE:  # whoever read our output has gone: Click ends quietly
                 raise
-            _stop(ctx, SystemRefused("system-refused", path=refused.filename or "", problem=refused.strerror or str(refused), errno=refused.errno))
+            _stop(ctx, _refusal(refused))
         except KeyboardInterrupt:
             click.echo("Đã dừng. | Stopped.", err=True)
             ctx.exit(EXIT_FAILED)
@@ -64,7 +65,11 @@ class _Group(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 with suppress(OSError):  # a stream that was closed or exchanged is told of when it is written to
                     stream.reconfigure(errors="backslashreplace")  # a letter that the terminal does not know must not stop a run
-        return super().main(*args, **kwargs)
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as refused:  # outside of any command: help that nobody takes
+            _complain(_refusal(refused), "en" if os.environ.get("ANSINH_LANG") == "en" else "vi")
+            sys.exit(EXIT_FAILED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -607,6 +612,13 @@ def _stop(ctx: click.Context, error: AnsinhError) -> NoReturn:
     ctx.exit(error.exit_code)
 
 
+def _refusal(refused: OSError) -> SystemRefused:
+    problem = refused.strerror or str(refused)
+    if refused.filename is None:  # mostly what takes our output; no file was named
+        return SystemRefused("system-refused-unnamed", problem=problem, errno=refused.errno)
+    return SystemRefused("system-refused", path=refused.filename, problem=problem, errno=refused.errno)
+
+
 def _place_of(slip: BaseException) -> str:
     """The innermost place of our own code that it came through."""
     ours = Path(__file__).resolve().parent.parent
@@ -689,5 +701,23 @@ def _exit_code(outcome: Outcome, project: Project, fail_on: str) -> int:
     return EXIT_GATE if has_open_findings(project, fail_on) else EXIT_GOOD
 
 
+def program() -> NoReturn:
+    """What the shell calls: the command, and then out. Python would take a large run apart piece by piece (a fiftieth of it); the system does it at once."""
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else EXIT_GOOD if end.code is None else EXIT_FAILED
+    else:
+        code = EXIT_GOOD
+    atexit._run_exitfuncs()  # noqa: SLF001  what libraries have asked for still comes
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):  # the last words reached nobody
+            code = code or EXIT_FAILED
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    main()
+    program()

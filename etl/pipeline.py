@@ -227,6 +227,7 @@ def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: b
     record = _counted(work, replace(record, input_key=input_key(work), previous=None if current is None else current.run_id), validated)
     with building(project, record.run_id) as folder:
         built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
+        work.leave_stage()
         work.lap("load")
         troubles = () if built.previous_problem is None else (WarehouseError("snapshot-uncompared", problem=built.previous_problem),)
         if current is not None and not force and _says_the_same(current, built):

@@ -56,11 +56,17 @@ class Work:
     corrected: list[Entry] = field(default_factory=list)  # what became of them
     laps: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
+    closing: Future[None] | None = None  # of the stage
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """All rules that judge, in the order of their ids. Raises RuleFileError where one of them is none."""
         return self.loaded.result()
+
+    def leave_stage(self) -> None:
+        """Close the stage, where nothing more is asked of it, beside what follows: giving back a gigabyte of working tables takes its time."""
+        if self.closing is None:
+            self.closing = self.ahead.submit(self.con.close)
 
     def lap(self, name: str) -> None:
         """Note the time since the last lap."""
@@ -80,12 +86,14 @@ def working(project: Project, evaluated_on: date, progress: Callable[[str, str],
         folders = discover(project.raw)
     with _leaving_garbage(), ThreadPoolExecutor(1, "ansinh-ahead") as ahead:
         loaded = ahead.submit(_load_rules, project, folders)
-        con = open_stage(project)
+        work = Work(project, open_stage(project), folders, ahead, loaded, evaluated_on, progress or (lambda _stage, _what: None))
         try:
             with stage_errors(project.stage):
-                yield Work(project, con, folders, ahead, loaded, evaluated_on, progress or (lambda _stage, _what: None))
+                yield work
         finally:
-            con.close()
+            work.leave_stage()
+            if work.closing is not None:
+                work.closing.result()
 
 
 @contextmanager

@@ -627,6 +627,27 @@ def test_a_reader_who_leaves_early_takes_nothing_back(small_project: Path, ansin
     assert damaged_files(current) == ()
 
 
+@pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("--version",), ("query", "SELECT 1"), ("indicators",)], ids=" ".join)
+def test_output_that_finds_no_room_is_told_in_a_sentence(published: Path, tmp_path: Path, ansinh: str, words: tuple[str, ...]) -> None:
+    limited = ["sh", "-c", 'ulimit -f 0; exec "$0" "$@" >out.txt', ansinh, *words]
+    done = subprocess.run(limited, cwd=tmp_path, env={**os.environ, "ANSINH_PROJECT": str(published)}, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == errors.EXIT_FAILED
+    assert re.fullmatch(r"Lỗi: Hệ điều hành từ chối: .+ \(mã \d+\)\.\nLàm tiếp: .+\n", done.stderr.decode())
+
+
+@pytest.mark.parametrize(("ended", "code"), [(None, 0), (0, 0), (3, 3), ("a word", 1)])
+def test_the_program_ends_with_the_code_of_its_command_once_all_is_said(ended: object, code: int) -> None:
+    lines = [
+        "import atexit, sys, etl.cli",
+        "atexit.register(print, 'asked for')",
+        f"def command(): print('said'); sys.exit({ended!r})",
+        "etl.cli.main = command",
+        "etl.cli.program()",
+    ]
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "said\nasked for\n", "")
+
+
 def test_a_terminal_that_knows_few_letters_stops_nothing(published: Path) -> None:
     words = [sys.executable, "-m", "etl.cli", "query", "SELECT text, area_name FROM observations LIMIT 3", "--project", str(published)]
     done = subprocess.run(words, env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False)

@@ -68,7 +68,7 @@ def test_the_wheel_carries_licence_notice_and_entry_point(wheel: Path) -> None:
     info = {name.partition(".dist-info/")[2]: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
     assert info["licenses/LICENSE"] == (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert info["licenses/schemas/reference/NOTICE.md"] == (ROOT / "schemas/reference/NOTICE.md").read_text(encoding="utf-8")
-    assert "ansinh = etl.cli:main" in info["entry_points.txt"]
+    assert "ansinh = etl.cli:program" in info["entry_points.txt"]
     assert "License-Expression: Apache-2.0" in info["METADATA"]
 
 

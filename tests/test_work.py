@@ -43,3 +43,16 @@ def test_a_broken_rule_is_told_when_the_rules_are_asked_for_and_each_time(small_
         for _ in range(2):
             with pytest.raises(RuleFileError):
                 _ = work.rules
+
+
+def test_the_stage_is_free_again_when_the_work_is_done_however_often_it_was_left(small_project: Path) -> None:
+    for early in (True, False):
+        with working(Project(small_project), date(2026, 1, 1), None) as work:
+            file = work.project.stage / "stage.duckdb"
+            if early:
+                work.leave_stage()
+                work.leave_stage()
+        with pytest.raises(duckdb.ConnectionException):
+            work.con.execute("SELECT 1")
+        with duckdb.connect(file, config={"threads": 1}) as again:  # another setting: refused while the stage is open here
+            assert again.execute("SELECT count(*) FROM stage_file").fetchone() == (0,)
