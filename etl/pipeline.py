@@ -226,7 +226,8 @@ def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: b
     current = last_readable(project)
     record = _counted(work, replace(record, input_key=input_key(work), previous=None if current is None else current.run_id), validated)
     with building(project, record.run_id) as folder:
-        built = build_snapshot(work.con, folder, run=record, previous=None if current is None else current.database, history=read_history(project).runs)
+        previous = None if current is None else current.database
+        built = build_snapshot(work.con, folder, run=record, previous=previous, history=read_history(project).runs, beside=work.ahead)
         work.leave_stage()
         work.lap("load")
         troubles = () if built.previous_problem is None else (WarehouseError("snapshot-uncompared", problem=built.previous_problem),)
@@ -240,6 +241,8 @@ def _load(work: Work, record: RunRecord, validated: Validated, *, with_report: b
                 at("report.render")
                 render_report(folder / "ansinh.duckdb", folder)
             work.lap("report")
+        with disk_errors(folder):
+            built.looked.result()
         done = replace(built.run, finished_at=_now(), seconds=dict(work.laps))
         try:
             snapshot = publish_snapshot(project, folder, run=done, schema_version=built.schema_version, digests=built.digests, presentation=built.presentation)

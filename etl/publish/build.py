@@ -3,7 +3,7 @@
     built = build_snapshot(con, folder, run=record, previous=current and current.database, history=read_history(project).runs)
 
 `con` is the connection of the run; its schema `out` has a table or view for every published table but `runs`, with the stable columns
-of schemas/tables.py, and `out.waived(finding_id)`. Afterwards `folder` holds ansinh.duckdb and parquet/*.parquet, closed and checked.
+of schemas/tables.py, and `out.waived(finding_id)`. Afterwards `folder` holds ansinh.duckdb and parquet/*.parquet, closed and, once `looked` ends, checked.
 
 Belongs here: storing sorted, Parquet, the hash of the content. Elsewhere: tables, views and comments (empty.py), the checks (declared.py,
 structure.py), the columns that tell of earlier runs (states.py), the manifest and the switch (snapshot.py).
@@ -18,7 +18,7 @@ import hashlib
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -41,6 +41,7 @@ from schemas.tables import SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor, Future
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -58,7 +59,10 @@ _STABLE: Final = tuple(table for table in TABLES if not table.is_volatile)
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: the run with its content_id and counts of findings, and what publish_snapshot wants to know."""
+    """What was built: the run with its content_id and counts of findings, and what publish_snapshot wants to know.
+
+    `looked` ends when every row of the Parquet files has been looked at, and raises WarehouseError where one is not as declared.
+    """
 
     run: RunRecord
     content_id: str
@@ -68,10 +72,16 @@ class Built:
     presentation: str
     previous_problem: str | None
     seconds: dict[str, float]
+    looked: Future[None]
 
 
-def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunRecord, previous: Path | None, history: Sequence[RunRecord]) -> Built:
-    """Build the files of one run into the empty folder `folder`. `previous` is the database of the current snapshot, if there is one."""
+def build_snapshot(
+    con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunRecord, previous: Path | None, history: Sequence[RunRecord], beside: Executor | None = None
+) -> Built:
+    """Build the files of one run into the empty folder `folder`. `previous` is the database of the current snapshot, if there is one.
+
+    With `beside`, the rows of the Parquet files may still be looked at there when this returns: publish nothing before `looked` has ended.
+    """
     given = refuse_unless_declared(con, _STABLE)
     clock = _Clock()
     with disk_errors(folder), _attached(con, folder / DATABASE_NAME):
@@ -90,7 +100,9 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
             run, outcome="published", content_id=content_id, new=changes.new, persisting=changes.persisting, resolved=changes.resolved,
             added=changes.added, revised=changes.revised, withdrawn=changes.withdrawn, previous=run.previous if changes.problem is None else None,
         )  # fmt: skip
-        with _files_looked_at(folder / PARQUET_FOLDER):
+        # DuckDB needs nothing of what polars looks at, and half of the machine would be idle.
+        with nullcontext(beside) if beside is not None else ThreadPoolExecutor(1, "ansinh-structure") as looking:
+            looked = looking.submit(_look_at_files, folder / PARQUET_FOLDER)
             with one_transaction(con):
                 stored = con.execute(f"INSERT INTO {_SCHEMA}.changes SELECT * FROM temp.changed ORDER BY {', '.join(CHANGES.sort)}").fetchall()
                 rows[CHANGES.name] = int(stored[0][0])
@@ -99,6 +111,8 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
             for table in TABLES:
                 refuse_broken_table(con, table, schema=_SCHEMA, are_rows_seen=_is_whole_in_its_file(table))
             refuse_broken_ledger(con, schema=_SCHEMA)
+        if beside is None:
+            looked.result()
         clock.lap("structure")
         at("build.finish")
         con.execute(f"CHECKPOINT {_BUILT}")
@@ -113,6 +127,7 @@ def build_snapshot(con: duckdb.DuckDBPyConnection, folder: Path, *, run: RunReco
         presentation=presentation_id(),
         previous_problem=problem or changes.problem,
         seconds=clock.laps,
+        looked=looked,
     )
 
 
@@ -220,19 +235,10 @@ def _store_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[RunRecord]) -> in
     return len(rows)
 
 
-@contextmanager
-def _files_looked_at(folder: Path) -> Iterator[None]:
-    """Look at the rows in the Parquet files while DuckDB does what follows: polars needs nothing of it, and half of the machine would be idle."""
-
-    def look() -> None:
-        for table in TABLES:
-            if _is_whole_in_its_file(table):
-                refuse_broken_file(table, folder / f"{table.name}.parquet")
-
-    with ThreadPoolExecutor(1, "ansinh-structure") as looking:
-        looked = looking.submit(look)
-        yield
-        looked.result()
+def _look_at_files(folder: Path) -> None:
+    for table in TABLES:
+        if _is_whole_in_its_file(table):
+            refuse_broken_file(table, folder / f"{table.name}.parquet")
 
 
 def _is_whole_in_its_file(table: PublishedTable) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -12,15 +14,22 @@ import pyarrow.parquet
 import pytest
 
 from etl.errors import WarehouseError
+from etl.pipeline import ingest, load, run, validate
+from etl.project import Project
 from etl.publish.build import Built, build_snapshot
 from etl.publish.disk import sha256_of
 from etl.publish.empty import STORAGE_VERSION
+from etl.publish.history import read_history
+from etl.publish.snapshot import current_snapshot
 from schemas.tables import SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import ModuleType
+
+    from etl.pipeline import Outcome
+    from schemas.published import PublishedTable
 
 STABLE = tuple(table for table in TABLES if not table.is_volatile)
 # Enough rows for three row groups of a Parquet file and of a DuckDB table, in an order that is not the published one.
@@ -183,6 +192,33 @@ def test_a_build_that_fails_gives_the_connection_back_too(working: ModuleType, t
         con.execute("UPDATE out.observations SET hedge = 'exact'").fetchall()
         build_snapshot(con, tmp_path / "good", run=working.record("run1"), previous=None, history=())
     assert (tmp_path / "good" / "ansinh.duckdb").exists()
+
+
+def test_what_is_looked_at_beside_is_told_when_it_is_asked_for(working: ModuleType, tmp_path: Path) -> None:
+    rows = working.content()
+    rows["observations"][0]["hedge"] = "perhaps"
+    with duckdb.connect() as con, ThreadPoolExecutor(1) as beside:
+        working.fill_working(con, rows)
+        built = build_snapshot(con, tmp_path, run=working.record("run1"), previous=None, history=(), beside=beside)
+        with pytest.raises(WarehouseError, match="structure-broken") as refused:
+            built.looked.result()
+    assert "hedge" in str(refused.value.facts)
+
+
+@pytest.mark.parametrize("run_by", [run, load])
+def test_nothing_is_published_of_which_a_row_is_not_as_declared(small_project: Path, monkeypatch: pytest.MonkeyPatch, run_by: Callable[..., Outcome]) -> None:
+    def misfit(table: PublishedTable, _: Path) -> None:
+        raise WarehouseError("structure-broken", table=table.name, details=())
+
+    project, day = Project(small_project), date(2026, 1, 1)
+    if run_by is load:
+        ingest(project, evaluated_on=day)
+        validate(project, evaluated_on=day)
+    monkeypatch.setattr("etl.publish.build.refuse_broken_file", misfit)
+    with pytest.raises(WarehouseError, match="structure-broken"):
+        run_by(project, evaluated_on=day)
+    assert current_snapshot(project) is None
+    assert [run.outcome for run in read_history(project).runs] == ["failed"]
 
 
 def test_an_empty_project_is_published_too(working: ModuleType, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
@@ -22,7 +21,7 @@ Ask: TypeAlias = "Callable[..., list[tuple[Any, ...]]]"
 def ask(working: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ask]:
     """Publish rows, then put questions to them: `ask(rows)(query)`. Views need neither Parquet files, comments nor the checks of tables, which take longer."""
     monkeypatch.setattr(build, "_write_parquet", lambda *_: {})
-    monkeypatch.setattr(build, "_files_looked_at", lambda *_: nullcontext())
+    monkeypatch.setattr(build, "_look_at_files", lambda *_: None)
     for check in ("refuse_broken_table", "refuse_broken_ledger"):
         monkeypatch.setattr(build, check, lambda *_, **__: None)
     monkeypatch.setattr(build, "presentation_id", str)
