@@ -40,13 +40,16 @@ if TYPE_CHECKING:
     from etl.read.figures_csv import ReadResult
     from etl.read.sources import ListedFile
 
-STAGE_VERSION: Final = 1
+STAGE_VERSION: Final = 2
 _DATABASE: Final = "stage.duckdb"
+# What is not kept lives in memory, where every connection of a run sees it (a temporary table has one connection only) and no disk waits for it.
+_PLACES: Final = "memory.main,stage.main,stage.out"
 _HASHES: Final = "hashes.json"
 _DONE: Final = "done.json"
 _ENGINE: Final = re.compile(r"(duckdb|pandera|polars|polars_runtime_\w+|pyarrow)-[^/]+\.dist-info")
 _LOCKED_FOR_S: Final = 2.0  # `doctor` looks into the stage for an instant, and must not make a run fail
 _TABLES: Final = """
+CREATE SCHEMA IF NOT EXISTS out;
 CREATE TABLE IF NOT EXISTS stage_file (file_no INTEGER, source_id VARCHAR, sha256 VARCHAR, row_count BIGINT, set_aside BIGINT, faults VARCHAR);
 CREATE TABLE IF NOT EXISTS raw_rows (file_no INTEGER, line BIGINT, indicator VARCHAR, measure VARCHAR, breakdown VARCHAR, ref_area VARCHAR, time_period VARCHAR,
     obs_kind VARCHAR, value VARCHAR, unit VARCHAR, locator VARCHAR, note VARCHAR);
@@ -207,12 +210,17 @@ def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
     for attempt in (1, 2):
         try:
             con = _connect(path)
-            if _is_ours(con):
+            try:
+                is_ours = _is_ours(con)
+            except duckdb.Error:
+                con.close()
+                raise
+            if is_ours:
                 return con
             con.close()
         except duckdb.Error as failure:
             problem = str(failure).partition("\n")[0]
-            if isinstance(failure, duckdb.IOException) and "lock" in problem.lower():
+            if _is_in_use(failure):
                 raise StageError("stage-in-use", path=str(path), problem=problem) from failure
             if attempt == 2:  # noqa: PLR2004
                 raise StageError("stage-unreadable", path=str(path), problem=problem) from failure
@@ -225,18 +233,35 @@ def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     import duckdb  # noqa: PLC0415
 
+    from etl.attached import quoted  # noqa: PLC0415  loads DuckDB
+
     until = time.monotonic() + _LOCKED_FOR_S
     while True:
+        con = duckdb.connect(config={"temp_directory": f"{path}.tmp"})
         try:
-            return duckdb.connect(path)
-        except duckdb.IOException as failure:
-            if "lock" not in str(failure).lower() or time.monotonic() > until:
+            con.execute(f"ATTACH {quoted(str(path))} AS stage")
+        except duckdb.Error as failure:
+            con.close()
+            if not _is_in_use(failure) or time.monotonic() > until:
                 raise
+        else:
+            return con
         time.sleep(0.05)
 
 
+def _is_in_use(failure: duckdb.Error) -> bool:
+    """By another process, or by this one."""
+    import duckdb  # noqa: PLC0415
+
+    return isinstance(failure, duckdb.ResourceInUseException) or (isinstance(failure, duckdb.IOException) and "lock" in str(failure).lower())
+
+
 def _is_ours(con: duckdb.DuckDBPyConnection) -> bool:
+    from etl.attached import look_up  # noqa: PLC0415  loads DuckDB
+
+    look_up(con, "stage")
     con.execute(_TABLES)
+    look_up(con, _PLACES)
     told = get_state(con, "code_id")
     if told is None:
         set_state(con, "code_id", code_id())

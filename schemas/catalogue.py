@@ -46,14 +46,14 @@ def reference_columns(table: str) -> dict[str, str]:
 
 
 def load_reference(con: duckdb.DuckDBPyConnection) -> None:
-    """Create a temp table ref_<name> for each of REFERENCE_TABLES.
+    """Create a table ref_<name> for each of REFERENCE_TABLES.
 
     What is empty in a file is NULL; codes are text and keep their zeros.
     """
     for table in REFERENCE_TABLES:
         columns = ", ".join(f"'{name}': '{kind}'" for name, kind in reference_columns(table).items())
         con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE ref_{table} AS SELECT * FROM read_csv(
+            f"""CREATE OR REPLACE TABLE ref_{table} AS SELECT * FROM read_csv(
             $path, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', new_line = '\\n', nullstr = '')""",
             {"path": str(reference_path(f"{table}.csv"))},
         )

@@ -35,7 +35,7 @@ STOREYS: Final = (
     ("etl.work",),  # what one execution holds
     ("etl.stage", "etl.gate", "etl.ahead"),
     ("etl.read", "etl.extract", "etl.resolve", "etl.validate", "etl.publish", "etl.report"),
-    ("etl.project",),
+    ("etl.project", "etl.attached"),
     ("schemas", "etl.strict", "etl.messages"),
     ("etl.model", "etl.errors"),
     ("etl",),  # __init__: the map and __version__

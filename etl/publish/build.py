@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import pyarrow
 
+from etl.attached import one_transaction, quoted
 from etl.errors import WarehouseError
 from etl.project import DATABASE_NAME
-from etl.publish.attached import one_transaction, quoted
 from etl.publish.changes import CHANGES, compare
 from etl.publish.declared import refuse_unless_declared
 from etl.publish.disk import disk_errors, sha256_of

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from etl.publish.attached import quoted
+from etl.attached import quoted
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:

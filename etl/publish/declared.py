@@ -49,9 +49,7 @@ def refuse_unless_declared(con: duckdb.DuckDBPyConnection, tables: Iterable[Publ
 
 
 def _given(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    rows = con.execute(
-        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'out' ORDER BY ALL"
-    ).fetchall()
+    rows = con.execute("SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE schema_name = 'out' ORDER BY ALL").fetchall()
     found: dict[str, dict[str, str]] = {}
     for table, name, kind in rows:
         found.setdefault(table, {})[name] = kind

@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from etl.publish.attached import one_transaction, quoted
+from etl.attached import look_up, one_transaction, quoted
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _statements() -> tuple[str, ...]:
 
 
 def _make(con: duckdb.DuckDBPyConnection, path: Path, statements: tuple[str, ...]) -> None:
-    home = con.execute("SELECT current_database(), current_schema()").fetchall()[0]
+    ((home,),) = con.execute("SELECT current_setting('search_path')").fetchall()
     con.execute(f"ATTACH {quoted(str(path))} AS {_MAKING} (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         # Inside the new file names stay unqualified, so that the views work under whatever name a reader attaches it.
@@ -60,7 +60,7 @@ def _make(con: duckdb.DuckDBPyConnection, path: Path, statements: tuple[str, ...
                 con.execute(statement)
             _comment_view_columns(con)
     finally:
-        con.execute(f'USE "{home[0]}"."{home[1]}"')
+        look_up(con, home)
         con.execute(f"DETACH {_MAKING}")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from etl.publish.attached import quoted
+from etl.attached import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -52,9 +52,10 @@ class ReadResult:
 
 
 def create_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the two tables that the reader fills: rows as printed, and records that could not be read."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows (file_no INTEGER, line BIGINT, {', '.join(f'{c} VARCHAR' for c in COLUMNS)})")
-    con.execute("CREATE OR REPLACE TEMP TABLE raw_set_aside (file_no INTEGER, line BIGINT, text VARCHAR, fields INTEGER, expected INTEGER, code VARCHAR)")
+    """Create the two tables that the reader fills: rows as printed, and records that could not be read; and the schema of the verdicts."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS out")
+    con.execute(f"CREATE OR REPLACE TABLE raw_rows (file_no INTEGER, line BIGINT, {', '.join(f'{c} VARCHAR' for c in COLUMNS)})")
+    con.execute("CREATE OR REPLACE TABLE raw_set_aside (file_no INTEGER, line BIGINT, text VARCHAR, fields INTEGER, expected INTEGER, code VARCHAR)")
 
 
 def read_figures_csv(con: duckdb.DuckDBPyConnection, file_no: int, path: Path) -> ReadResult:

@@ -48,7 +48,7 @@ class _Request:
 
 
 def create_area_reference(con: duckdb.DuckDBPyConnection) -> None:
-    """Load the lists of places, their other spellings and the regions into temp tables."""
+    """Load the lists of places, their other spellings and the regions into tables."""
     con.execute("DROP TABLE IF EXISTS area_key")  # made on demand, from the tables below
     con.execute(statement("area_member"), {"members": reference("region_members")})
     con.execute(statement("area_place"), {"areas": reference("areas")})
@@ -63,7 +63,7 @@ def area_tree(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def resolve_areas(con: duckdb.DuckDBPyConnection) -> None:
-    """Answer every row of temp table area_request in temp table area_answer."""
+    """Answer every row of table area_request in table area_answer."""
     _refuse_unknown_vintages(con)
     con.execute(statement("area_exact"))
     requests = [_Request(*row) for row in con.execute(statement("area_rest")).fetchall()]

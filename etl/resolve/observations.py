@@ -37,7 +37,7 @@ _FACT: Final = (
     "excluded", "refusal", "hedge", "decimals", "multiplier", "upper",
 )  # fmt: skip
 
-_UNCORRECTED: Final = "CREATE OR REPLACE TEMP VIEW printed_row AS SELECT *, NULL::VARCHAR AS original_text, NULL::VARCHAR AS as_written FROM as_printed"
+_UNCORRECTED: Final = "CREATE OR REPLACE VIEW printed_row AS SELECT *, NULL::VARCHAR AS original_text, NULL::VARCHAR AS as_written FROM as_printed"
 
 
 def describe_sources(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], files: Sequence[tuple[int, RawFile]]) -> None:
@@ -72,7 +72,7 @@ def describe_sources(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], 
     )
     _store(con, "docs", docs)
     _store(con, "files", listed)
-    con.execute("CREATE OR REPLACE TEMP TABLE known_indicators AS SELECT * FROM ref_indicators")
+    con.execute("CREATE OR REPLACE TABLE known_indicators AS SELECT * FROM ref_indicators")
 
 
 def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:
@@ -90,12 +90,12 @@ def resolve_observations(con: duckdb.DuckDBPyConnection) -> None:
     # Trap: left to itself the optimizer multiplies the dictionaries with each other first. As written, rows pass them one by one.
     con.execute("SET disabled_optimizers = 'join_order'")
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE fact AS WITH coded_row AS ({statement('fact')}) {_inner(facts)}")
+        con.execute(f"CREATE OR REPLACE TABLE fact AS WITH coded_row AS ({statement('fact')}) {_inner(facts)}")
     finally:
         con.execute("RESET disabled_optimizers")
     con.execute(statement("twin"))
-    con.execute("CREATE OR REPLACE TEMP TABLE told (n BIGINT, told_value VARCHAR)")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW identified AS {identified('fact')}")
+    con.execute("CREATE OR REPLACE TABLE told (n BIGINT, told_value VARCHAR)")
+    con.execute(f"CREATE OR REPLACE VIEW identified AS {identified('fact')}")
     _know_breaks(con)
 
 
@@ -112,7 +112,7 @@ def _inner(select: str) -> str:
 def _read_quantities(con: duckdb.DuckDBPyConnection) -> None:
     # What each row prints, with the document's defaults where it is silent; n finds it again from every later table.
     con.execute(
-        """CREATE OR REPLACE TEMP VIEW as_printed AS
+        """CREATE OR REPLACE VIEW as_printed AS
         SELECT r.rowid AS n, r.file_no, r.line, f.folder, r.indicator, r.measure, r.breakdown, coalesce(r.ref_area, d.ref_area) AS ref_area,
                coalesce(r.time_period, d.time_period) AS time_period, r.obs_kind, r.unit, r.locator, r.note, r.value AS printed, f.number_format
         FROM raw_rows AS r JOIN files AS f USING (file_no) JOIN docs AS d ON d.folder = f.folder"""
@@ -120,9 +120,9 @@ def _read_quantities(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("corrected") if _has_corrections(con) else _UNCORRECTED)
     # Of a million figures sixty thousand texts are different ones: each is read once, and found again by the rows that print it.
     texts = "(SELECT DISTINCT printed, number_format FROM printed_row)"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE text_read AS {quantity_sql(texts, text='printed', keep=('printed', 'number_format'))}")
+    con.execute(f"CREATE OR REPLACE TABLE text_read AS {quantity_sql(texts, text='printed', keep=('printed', 'number_format'))}")
     con.execute(
-        """CREATE OR REPLACE TEMP VIEW reading AS
+        """CREATE OR REPLACE VIEW reading AS
         SELECT p.*, t.* EXCLUDE (printed, number_format)
         FROM printed_row AS p JOIN text_read AS t ON t.printed IS NOT DISTINCT FROM p.printed AND t.number_format = p.number_format"""
     )
@@ -136,7 +136,7 @@ def _has_corrections(con: duckdb.DuckDBPyConnection) -> bool:
 
 def _resolve_units(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE unit_request AS
+        """CREATE OR REPLACE TABLE unit_request AS
         SELECT DISTINCT label FROM (SELECT unit AS label FROM printed_row UNION SELECT unit_text FROM text_read) WHERE label IS NOT NULL AND label <> ''"""
     )
     resolve_units(con)
@@ -144,7 +144,7 @@ def _resolve_units(con: duckdb.DuckDBPyConnection) -> None:
 
 def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE period_request AS
+        """CREATE OR REPLACE TABLE period_request AS
         SELECT DISTINCT r.time_period AS label, coalesce(i.programme, '') = 'education' AS is_school
         FROM (SELECT DISTINCT time_period, indicator FROM printed_row WHERE time_period IS NOT NULL) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator
         UNION SELECT value, is_school FROM note_token, (VALUES (TRUE), (FALSE)) AS either(is_school) WHERE is_token AND meant = 'base'"""
@@ -152,7 +152,7 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
     resolve_periods(con)
     con.execute(statement("periods_known"))
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE vintage_request AS
+        """CREATE OR REPLACE TABLE vintage_request AS
         SELECT DISTINCT r.folder AS document, a.period_start, a.period_end, coalesce(nullif(r.obs_kind, ''), 'actual') AS obs_kind, d.published
         FROM (SELECT DISTINCT folder, time_period, obs_kind FROM printed_row) AS r JOIN docs AS d ON d.folder = r.folder
         LEFT JOIN period_answer AS a ON a.label = r.time_period"""
@@ -160,7 +160,7 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
     resolve_vintages(con)
     con.execute(statement("periods_printed"))
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE base_period AS
+        """CREATE OR REPLACE TABLE base_period AS
         SELECT a.label, a.is_school, a.canonical, pd.pid FROM period_answer AS a JOIN pd ON pd.canonical = a.canonical AND pd.form = a.form"""
     )
 
@@ -168,13 +168,13 @@ def _resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
 def _resolve_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Each label in each list that its document uses: a superset of what occurs, so that a million rows are looked at only once."""
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE area_asked AS
+        """CREATE OR REPLACE TABLE area_asked AS
         SELECT row_number() OVER (ORDER BY l.folder, l.ref_area, v.vintage)::INTEGER AS request, l.folder AS scope,
                l.ref_area AS label, v.vintage AS given_vintage,
                coalesce(v.vintage, '2023') AS vintage
         FROM (SELECT DISTINCT folder, ref_area FROM printed_row) AS l JOIN (SELECT DISTINCT folder, vintage FROM period_raw) AS v ON v.folder = l.folder"""
     )
-    con.execute("CREATE OR REPLACE TEMP TABLE area_request AS SELECT request, scope, label, vintage FROM area_asked WHERE label IS NOT NULL")
+    con.execute("CREATE OR REPLACE TABLE area_request AS SELECT request, scope, label, vintage FROM area_asked WHERE label IS NOT NULL")
     create_area_reference(con)
     resolve_areas(con)
     con.execute(statement("areas_printed"))
@@ -191,24 +191,24 @@ def _know_breaks(con: duckdb.DuckDBPyConnection) -> None:
     A break with a bridge, both definitions published for one period, stands in nobody's way (design/rules.md §8).
     """
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE series_break AS
+        """CREATE OR REPLACE TABLE series_break AS
         SELECT sd.sid, b.valid_from, b.id FROM sd JOIN ref_breaks AS b ON sd.indicator GLOB b.indicator_pattern
         WHERE b.kind = 'definition' AND b.bridge IS NULL"""
     )
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE broken_pair AS
+        """CREATE OR REPLACE TABLE broken_pair AS
         SELECT DISTINCT s.sid, earlier.pid AS earlier_pid, later.pid AS later_pid
         FROM series_break AS s JOIN pd AS earlier ON earlier.period_start < s.valid_from
         JOIN pd AS later ON later.period_end >= s.valid_from AND later.period_start >= s.valid_from
         WHERE earlier.pid > 0 AND later.pid > 0"""
     )
     con.execute(
-        """CREATE OR REPLACE TEMP MACRO straddles_break(the_sid, earlier, later) AS
+        """CREATE OR REPLACE MACRO straddles_break(the_sid, earlier, later) AS
         EXISTS (SELECT 1 FROM broken_pair AS b WHERE b.sid = the_sid AND b.earlier_pid = earlier AND b.later_pid = later)"""
     )
 
 
 def _store(con: duckdb.DuckDBPyConnection, name: str, table: pyarrow.Table) -> None:
     con.register("_stored", table)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _stored")
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _stored")
     con.unregister("_stored")

@@ -83,7 +83,7 @@ def parse_period(text: str | None, *, is_school: bool = False) -> Reading:
 
 
 def resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
-    """Read temp table period_request(label VARCHAR, is_school BOOLEAN), create temp table period_answer.
+    """Read table period_request(label VARCHAR, is_school BOOLEAN), create table period_answer.
 
     period_answer(label, is_school, canonical, period_start, period_end, form, refusal, candidates): one row for each distinct request;
     where refusal is not NULL, the four before it are.
@@ -105,7 +105,7 @@ def resolve_periods(con: duckdb.DuckDBPyConnection) -> None:
         }
     )
     con.register("_period_answers", answers)
-    con.execute("CREATE OR REPLACE TEMP TABLE period_answer AS SELECT * FROM _period_answers")
+    con.execute("CREATE OR REPLACE TABLE period_answer AS SELECT * FROM _period_answers")
     con.unregister("_period_answers")
 
 

@@ -118,7 +118,7 @@ def resolve_unit(label: str | None) -> UnitAnswer:
 
 
 def resolve_units(con: duckdb.DuckDBPyConnection) -> None:
-    """Read temp table unit_request(label VARCHAR), create temp table unit_answer, one row for each distinct label.
+    """Read table unit_request(label VARCHAR), create table unit_answer, one row for each distinct label.
 
     unit_answer(label, unit, kind, multiplier, status, candidates); multiplier is 1 where there is none.
     """
@@ -139,7 +139,7 @@ def resolve_units(con: duckdb.DuckDBPyConnection) -> None:
         }
     )
     con.register("_unit_answers", table)
-    con.execute("CREATE OR REPLACE TEMP TABLE unit_answer AS SELECT * FROM _unit_answers")
+    con.execute("CREATE OR REPLACE TABLE unit_answer AS SELECT * FROM _unit_answers")
     con.unregister("_unit_answers")
 
 

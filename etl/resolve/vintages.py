@@ -95,7 +95,7 @@ def _planned(last: str, published: date | None, document: str | None) -> Dating:
 
 
 def resolve_vintages(con: duckdb.DuckDBPyConnection) -> None:
-    """Read temp table vintage_request, create temp table vintage_answer with the same columns and `vintage`, `basis`.
+    """Read table vintage_request, create table vintage_answer with the same columns and `vintage`, `basis`.
 
     vintage_request(document INTEGER, period_start DATE, period_end DATE, obs_kind VARCHAR, published DATE), one row for each
     combination that occurs; both dates of a figure without a period are NULL.
@@ -108,4 +108,4 @@ def _vintage_macro() -> str:
     """Write vintage_on() for DuckDB, from the same dates."""
     younger = sorted(VINTAGES.items(), key=lambda entry: entry[1], reverse=True)
     cases = [f"WHEN day >= DATE '{since}' THEN '{name}'" for name, since in younger[:-1]]
-    return f"CREATE OR REPLACE TEMP MACRO vintage_on(day) AS CASE WHEN day IS NULL THEN NULL {' '.join(cases)} ELSE '{younger[-1][0]}' END"
+    return f"CREATE OR REPLACE MACRO vintage_on(day) AS CASE WHEN day IS NULL THEN NULL {' '.join(cases)} ELSE '{younger[-1][0]}' END"

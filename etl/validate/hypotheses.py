@@ -1,7 +1,6 @@
 """Explain broken relations: ranked repair hypotheses and common causes for the findings of a run. Nothing is ever repaired.
 
     explain(con, findings, rules)      the same findings with `hypotheses` and `cause`
-    explaining(…)                      asks the database; what it gives finishes the work without it
 
 Belongs here: which findings are explained, in which order the steps go, how much is tried. Elsewhere: the edits of a text (edits.py), the
 arithmetic (relations.py), the graph and its ranking (causes.py), groups (structure.py), what stands around (nearby.py), the words (say_repairs.py).
@@ -23,7 +22,7 @@ from etl.validate.say_repairs import limit, place_of, tell
 from etl.validate.structure import GROUPS, counted_twice, dimension_of, exchanged_labels, missing_member, other_denominator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import duckdb
 
@@ -63,21 +62,14 @@ def explain(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: 
 
     `heard`: the rules that had anything to judge; the others are not asked for relations that hold (all are, where left out).
     """
-    return explaining(con, findings, rules, heard=heard)()
-
-
-def explaining(
-    con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], rules: Sequence[Rule], *, heard: Collection[str] | None = None
-) -> Callable[[], list[Finding]]:
-    """As `explain`, in two steps: all that has to be asked of the database is asked now, the rest is only thinking and may go on beside it."""
     asked = [at for at, finding in enumerate(findings) if _is_asked(finding)]
     if not asked:
-        return lambda: list(findings)
+        return list(findings)
     asked.sort(key=lambda at: _RANK[findings[at].severity])
     known = _know(con, findings, asked[:MOST_FINDINGS], rules, heard)
     repairs = _regroup(con, known)
     members = {**known.members, **read_members(con, _strangers(repairs) - known.members.keys())}
-    return lambda: _explained(known, repairs, members, too_many=asked[MOST_FINDINGS:])
+    return _explained(known, repairs, members, too_many=asked[MOST_FINDINGS:])
 
 
 def _explained(known: _Known, repairs: Mapping[int, Sequence[Repair]], members: Mapping[int, Member], *, too_many: Sequence[int]) -> list[Finding]:

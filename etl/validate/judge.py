@@ -7,26 +7,32 @@ Belongs here: the way from a frame to verdicts, the same for every kind. Elsewhe
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from queue import SimpleQueue
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import duckdb
 import pandera.polars as pa
 import polars as pl
 
+from etl.attached import another
 from etl.errors import RuleBroken
 from etl.validate.frames import frame_of
 from schemas.judgements import Absent, InCodeList, TwoSides, Unique
 from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from etl.validate.frames.shared import Frame
     from schemas.kinds import Rule
+
+Answer = TypeVar("Answer")
 
 _CHUNK: Final = 1_000_000
 _SIDES: Final = ("left_lower", "left_upper", "right_lower", "right_upper")
@@ -34,7 +40,9 @@ COUNTED: Final = (InCodeList, Unique, Absent)
 """Judgements of small counts: of a million rows there are a few different ones."""
 # A grade, and the reading of the sides that it stands for; the milder comes later.
 _WIDER: Final = {"hedge": "hard_", "truncation": "cut_"}
-_TABLES: Final = ("frame", "next_frame")  # while the rows of one are compared, the other is made
+_FRAME: Final = "frame"  # the temp table that a frame is made in
+_HANDS: Final = 2  # rules judged at a time: while pandera compares the rows of one, DuckDB makes the frame of another
+_comparing: Final = Lock()  # one at a time: pandera is Python, two would only wait for each other
 # pandera lists a check that raised, or a column of the wrong type, among the failures: those are faults of ours, not of the data.
 _OUR_FAULTS: Final = ("CHECK_ERROR", "WRONG_DATATYPE", "DATATYPE_COERCION", "COLUMN_NOT_IN_DATAFRAME", "COLUMN_NOT_IN_SCHEMA", "SCHEMA_COMPONENT_CHECK")
 
@@ -74,23 +82,21 @@ class Judged:
 
     rule: Rule
     frame: Frame
-    table: str
     counts: Counts
     failing: tuple[Failing, ...]
 
 
 @dataclass(slots=True)
 class _Asked:
-    """A rule whose frame is made (in temp table `table`) and whose rows are being compared."""
+    """A rule whose frame is made, in temp table `frame`, and whose rows have been compared: keys of those that fail, with the failed checks."""
 
     rule: Rule
     frame: Frame
-    table: str
     columns: Sequence[str] = ()
     seen: int = 0
     applicable: int = 0
     unverifiable: int = 0
-    compared: list[Future[dict[int, set[str]]]] = field(default_factory=list)
+    failed: dict[int, set[str]] = field(default_factory=dict)
 
     @property
     def undecided(self) -> str:
@@ -118,56 +124,41 @@ def nothing_seen(rule: Rule) -> Counts:
     return Counts(rule=rule.id, seen=0, applicable=0, passed=0, failed=0, unverifiable=0, not_applicable=0)
 
 
+def judge_each(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], then: Callable[[duckdb.DuckDBPyConnection, Judged], Answer]) -> Iterator[Answer]:
+    """Judge by every rule, some at a time; give what `then` makes of each, in the order of the rules.
+
+    `then` is called with the connection that a rule was judged on, while its temp tables `frame` and `failing` still stand there.
+    """
+    with ExitStack() as open_ones:
+        hands: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+        for _ in range(_HANDS):
+            hands.put(open_ones.enter_context(another(con)))
+
+        def work(rule: Rule) -> Answer:
+            hand = hands.get()
+            try:
+                return then(hand, judge(hand, rule))
+            finally:
+                hands.put(hand)
+
+        working = open_ones.enter_context(ThreadPoolExecutor(_HANDS, "ansinh-judge"))
+        under_way: deque[Future[Answer]] = deque()
+        for rule in rules:
+            under_way.append(working.submit(work, rule))
+            if len(under_way) > _HANDS:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+
+
 def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:
     """Judge all subjects of a rule. Raises RuleBroken when the rule itself does not work."""
-    [judged] = judge_each(con, [rule])
-    return judged
-
-
-def judge_each(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> Iterator[Judged]:
-    """Judge by one rule after the other. While pandera compares the rows of one, DuckDB makes the frame of the next."""
-    with ThreadPoolExecutor(1, "ansinh-judge") as comparing:
-        waiting: _Asked | None = None
-        for number, rule in enumerate(rules):
-            asked = _ask(con, rule, _TABLES[number % len(_TABLES)], comparing)
-            if waiting is not None:
-                yield _judged(con, waiting)
-            waiting = asked
-        if waiting is not None:
-            yield _judged(con, waiting)
-
-
-def _ask(con: duckdb.DuckDBPyConnection, rule: Rule, table: str, comparing: Executor) -> _Asked:
-    """Make the frame of a rule and have its rows compared."""
-    frame = frame_of(rule)
-    asked = _Asked(rule, frame, table)
-    with _blaming(rule):
-        if not has_series(con, frame):
-            return asked
-        ((rows,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {frame.sql}", used(frame.sql, frame.params)).fetchall()
-        if not rows:  # most rules speak of series that a small project does not have: nothing more is asked for them
-            return asked
-        asked.columns = con.sql(f"FROM {table}").columns
-        ((asked.seen, asked.applicable, to_judge, asked.unverifiable),) = con.execute(
-            f"""SELECT sum({frame.weight})::BIGINT, coalesce(sum({frame.weight}) FILTER (WHERE applicable), 0)::BIGINT,
-            count(*) FILTER (WHERE applicable), count(*) FILTER (WHERE {asked.undecided}) FROM {table}"""
-        ).fetchall()
-        if to_judge:
-            for chunk in _alike(con, asked) if asked.is_counted else _chunks(con, asked):
-                wait(asked.compared[-1:])  # of a frame of many millions, one chunk is compared while the next is read
-                asked.compared.append(comparing.submit(_compare, rule, chunk))
-    return asked
-
-
-def _judged(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Judged:
-    """What the comparison gave: verdicts counted, the rows worth telling graded and left in temp table `failing`."""
-    rule, weight = asked.rule, asked.frame.weight
-    failed = {key: checks for compared in asked.compared for key, checks in compared.result().items()}
+    asked = _ask(con, rule)
+    weight = asked.frame.weight
     failing: tuple[Failing, ...] = ()
     weights = {"fail": 0, "unverifiable": 0}
     with _blaming(rule):
-        if failed and asked.is_counted:
-            failed = _all_alike(con, asked, failed)
+        failed = _all_alike(con, asked) if asked.failed and asked.is_counted else asked.failed
         if failed or asked.unverifiable:
             _keep_failing(con, asked, failed)
             weights |= dict(con.execute(f"SELECT verdict, sum({weight})::BIGINT FROM failing GROUP BY verdict").fetchall())
@@ -181,7 +172,28 @@ def _judged(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Judged:
         unverifiable=weights["unverifiable"],
         not_applicable=asked.seen - asked.applicable,
     )
-    return Judged(rule=rule, frame=asked.frame, table=asked.table, counts=counts, failing=failing)
+    return Judged(rule=rule, frame=asked.frame, counts=counts, failing=failing)
+
+
+def _ask(con: duckdb.DuckDBPyConnection, rule: Rule) -> _Asked:
+    """Make the frame of a rule and have its rows compared."""
+    frame = frame_of(rule)
+    asked = _Asked(rule, frame)
+    with _blaming(rule):
+        if not has_series(con, frame):
+            return asked
+        ((rows,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE {_FRAME} AS {frame.sql}", used(frame.sql, frame.params)).fetchall()
+        if not rows:  # most rules speak of series that a small project does not have: nothing more is asked for them
+            return asked
+        asked.columns = con.sql(f"FROM {_FRAME}").columns
+        ((asked.seen, asked.applicable, to_judge, asked.unverifiable),) = con.execute(
+            f"""SELECT sum({frame.weight})::BIGINT, coalesce(sum({frame.weight}) FILTER (WHERE applicable), 0)::BIGINT,
+            count(*) FILTER (WHERE applicable), count(*) FILTER (WHERE {asked.undecided}) FROM {_FRAME}"""
+        ).fetchall()
+        if to_judge:
+            for chunk in _alike(con, asked) if asked.is_counted else _chunks(con, asked):
+                asked.failed |= _compare(rule, chunk)
+    return asked
 
 
 @contextmanager
@@ -208,9 +220,9 @@ def _keep_failing(con: duckdb.DuckDBPyConnection, asked: _Asked, failed: Mapping
         con.unregister("_failed_key")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE failing AS
-        SELECT f.rowid AS key, 'fail' AS verdict, k.checks, f.* FROM {asked.table} AS f JOIN failed_key AS k ON k.key = f.rowid
+        SELECT f.rowid AS key, 'fail' AS verdict, k.checks, f.* FROM {_FRAME} AS f JOIN failed_key AS k ON k.key = f.rowid
         UNION ALL
-        SELECT f.rowid, 'unverifiable', []::VARCHAR[], f.* FROM {asked.table} AS f ANTI JOIN failed_key AS k ON k.key = f.rowid WHERE {asked.undecided}
+        SELECT f.rowid, 'unverifiable', []::VARCHAR[], f.* FROM {_FRAME} AS f ANTI JOIN failed_key AS k ON k.key = f.rowid WHERE {asked.undecided}
         ORDER BY 1"""
     )
 
@@ -219,7 +231,8 @@ def _compare(rule: Rule, rows: pl.DataFrame) -> dict[int, set[str]]:
     """Keys of the rows that fail the rule's judgement, with the names of the failed checks."""
     failed: dict[int, set[str]] = {}
     try:
-        KINDS[rule.kind].judgement.validate(rows, lazy=True)
+        with _comparing:
+            KINDS[rule.kind].judgement.validate(rows, lazy=True)
     except pa.errors.SchemaErrors as problem:
         for key, check in _keys(problem, rule):
             failed.setdefault(key, set()).add(check)
@@ -231,25 +244,25 @@ def _compare(rule: Rule, rows: pl.DataFrame) -> dict[int, set[str]]:
 def _alike(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[pl.DataFrame]:
     """Rows with equal operands have equal verdicts: where these are small counts, one row of each stands for a million."""
     operands = ", ".join(asked.operands)
-    one_each = f"SELECT min(rowid)::BIGINT AS key, {operands} FROM {asked.table} WHERE applicable GROUP BY {operands} ORDER BY key"
+    one_each = f"SELECT min(rowid)::BIGINT AS key, {operands} FROM {_FRAME} WHERE applicable GROUP BY {operands} ORDER BY key"
     found = pl.from_arrow(con.sql(one_each).to_arrow_table())
     if isinstance(found, pl.DataFrame) and len(found):
         yield found
 
 
-def _all_alike(con: duckdb.DuckDBPyConnection, asked: _Asked, failed: Mapping[int, set[str]]) -> dict[int, set[str]]:
+def _all_alike(con: duckdb.DuckDBPyConnection, asked: _Asked) -> dict[int, set[str]]:
     """The verdict of each row that stood for others, given to all of them."""
     same = " AND ".join(f"f.{name} IS NOT DISTINCT FROM one.{name}" for name in asked.operands)
     found = con.execute(
-        f"""SELECT f.rowid, one.rowid FROM {asked.table} AS f JOIN (SELECT rowid, * FROM {asked.table} WHERE list_contains($keys, rowid)) AS one ON {same}
+        f"""SELECT f.rowid, one.rowid FROM {_FRAME} AS f JOIN (SELECT rowid, * FROM {_FRAME} WHERE list_contains($keys, rowid)) AS one ON {same}
         WHERE f.applicable ORDER BY f.rowid""",
-        {"keys": list(failed)},
+        {"keys": list(asked.failed)},
     ).fetchall()
-    return {key: failed[one] for key, one in found}
+    return {key: asked.failed[one] for key, one in found}
 
 
 def _chunks(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[pl.DataFrame]:
-    reader = con.sql(f"SELECT rowid::BIGINT AS key, {_exact(asked)} FROM {asked.table} WHERE applicable").to_arrow_reader(_CHUNK)
+    reader = con.sql(f"SELECT rowid::BIGINT AS key, {_exact(asked)} FROM {_FRAME} WHERE applicable").to_arrow_reader(_CHUNK)
     held: list[pl.DataFrame] = []
     rows = 0
     for batch in reader:
@@ -310,7 +323,7 @@ def _graded(con: duckdb.DuckDBPyConnection, asked: _Asked) -> tuple[Failing, ...
 
 
 def members_of(con: duckdb.DuckDBPyConnection, judged: Judged) -> dict[int, list[tuple[int, str, int]]]:
-    """Members of the failing rows of the rule judged last: key → (position, role, n) in order."""
+    """Members of the failing rows of the rule that was judged last on this connection: key → (position, role, n) in order."""
     if not judged.failing:
         return {}
     sql = judged.frame.members

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow
 
+from etl.attached import another
 from etl.resolve.observations import identified
 from etl.validate.findings import Finding, as_columns, findings_of, members_as_columns
 from etl.validate.frames import frame_of
 from etl.validate.frames.order import pairs
 from etl.validate.frames.sum import groups
-from etl.validate.hypotheses import explaining
+from etl.validate.hypotheses import explain
 from etl.validate.implied import store_implied
 from etl.validate.judge import Counts, judge_each, members_of, nothing_seen, used
 from etl.validate.members import read_members
@@ -110,9 +111,8 @@ def validate(
         findings[:], stale = waive(findings)
     _store_process(con, rules, counts, [*ledger, *stale])
     run(_is_about_findings)
-    think = explaining(con, findings, rules, heard={c.rule for c in counts if c.applicable})
-    with ThreadPoolExecutor(1, "ansinh-explain") as thinking:
-        thought = thinking.submit(think)
+    with another(con) as beside, ThreadPoolExecutor(1, "ansinh-explain") as thinking:
+        thought = thinking.submit(explain, beside, findings, rules, heard={c.rule for c in counts if c.applicable})
         _store(con, rules, findings, counts)
         finished = tuple(thought.result())
     _store_findings(con, finished)
@@ -137,10 +137,10 @@ def _judge_by(
                 yield rule
 
     judged: list[tuple[Judged, dict[int, list[tuple[int, str, int]]]]] = []
-    for one in judge_each(con, spoken_of()):
+    for one, members in judge_each(con, spoken_of(), lambda hand, one: (one, members_of(hand, one))):
         counts[one.rule.id] = one.counts
         if one.failing:
-            judged.append((one, members_of(con, one)))
+            judged.append((one, members))
     known = read_members(con, (n for _, members in judged for told in members.values() for _, _, n in told))
     findings = [finding for one, members in judged for finding in findings_of(one, members, known)]
     return [counts[rule.id] for rule in rules], findings
@@ -153,8 +153,8 @@ def _is_about_findings(rule: Rule) -> bool:
 
 def restore(con: duckdb.DuckDBPyConnection) -> Validated:
     """Bring back, in a new process, the split of rows and the tables of schema `out` from the verdicts kept in the stage."""
-    con.execute("CREATE OR REPLACE TEMP TABLE refused_row AS SELECT DISTINCT n FROM refused_by")
-    con.execute("CREATE OR REPLACE TEMP TABLE barred_row AS SELECT DISTINCT n FROM refused_by WHERE list_contains($1, kind)", [sorted(BARRING)])
+    con.execute("CREATE OR REPLACE TABLE refused_row AS SELECT DISTINCT n FROM out.refused_by")
+    con.execute("CREATE OR REPLACE TABLE barred_row AS SELECT DISTINCT n FROM out.refused_by WHERE list_contains($1, kind)", [sorted(BARRING)])
     for name in ("usable", "keys", "repeated", "obs", "disposition"):
         con.execute(statement(name))
     _tell_contradictions(con)
@@ -172,7 +172,7 @@ def _create_views(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("out_codes"))
     rest = "SELECT n FROM disposition WHERE ended <> 'published' UNION SELECT repeat_of_n FROM disposition WHERE repeat_of_n IS NOT NULL"
     few = identified(f"(SELECT * FROM fact SEMI JOIN ({rest}) USING (n))")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE not_published AS SELECT n, figure_id FROM ({few})")
+    con.execute(f"CREATE OR REPLACE TABLE not_published AS SELECT n, figure_id FROM ({few})")
     for name in ("out_observations", "out_quarantine", "out_excluded"):
         con.execute(statement(name))
     for sql in statement("out_rest").split(";\n"):
@@ -181,10 +181,8 @@ def _create_views(con: duckdb.DuckDBPyConnection) -> None:
 
 def _claim_pairs(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
     """Pairs of series, and sums of series, that a more specific rule has taken over from a general one."""
-    con.execute("CREATE OR REPLACE TEMP TABLE claimed_pairs (claimed_from VARCHAR, a_sid INTEGER, b_sid INTEGER)")
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE claimed_groups (claimed_from VARCHAR, part_sid INTEGER, total_sid INTEGER, dimension_no INTEGER, overlapping BOOLEAN)"
-    )
+    con.execute("CREATE OR REPLACE TABLE claimed_pairs (claimed_from VARCHAR, a_sid INTEGER, b_sid INTEGER)")
+    con.execute("CREATE OR REPLACE TABLE claimed_groups (claimed_from VARCHAR, part_sid INTEGER, total_sid INTEGER, dimension_no INTEGER, overlapping BOOLEAN)")
     for rule in rules:
         if rule.replaces is not None and (claim := _CLAIMS.get(rule.kind)) is not None:
             table, series = claim
@@ -196,7 +194,7 @@ def _refuse(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None
     refused = sorted({m.n for f in findings if f.refuses for _, m in f.members})
     barred = sorted({m.n for f in findings if f.refuses and f.rule.kind in BARRING for _, m in f.members})
     for name, rows in (("refused_row", refused), ("barred_row", barred)):
-        _register(con, "_refused", {"n": pyarrow.array(rows, pyarrow.int64())}, f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n FROM _refused")
+        _register(con, "_refused", {"n": pyarrow.array(rows, pyarrow.int64())}, f"CREATE OR REPLACE TABLE {name} AS SELECT n FROM _refused")
 
 
 def _tell_contradictions(con: duckdb.DuckDBPyConnection) -> None:
@@ -243,7 +241,7 @@ def _store_process(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts
             "coverage": pyarrow.array([c.coverage for c in counts], pyarrow.float64()),
             "least": pyarrow.array([least[c.rule] for c in counts], pyarrow.float64()),
         },
-        "CREATE OR REPLACE TEMP TABLE rule_counts AS SELECT * FROM _counts",
+        "CREATE OR REPLACE TABLE rule_counts AS SELECT * FROM _counts",
     )
     _register(
         con,
@@ -258,13 +256,12 @@ def _store_process(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts
             "actual": pyarrow.array([e.actual for e in ledger], pyarrow.string()),
             "amount": pyarrow.array([e.amount for e in ledger], pyarrow.int64()),
         },
-        "CREATE OR REPLACE TEMP TABLE ledger_entries AS SELECT * FROM _ledger",
+        "CREATE OR REPLACE TABLE ledger_entries AS SELECT * FROM _ledger",
     )
 
 
 def _store(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], findings: Sequence[Finding], counts: Sequence[Counts]) -> None:
     """Leave the tables of schema `out` that hang on no explanation."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS out")
     refused = [(m.n, f) for f in findings if f.refuses for _, m in f.members]
     _register(
         con,
@@ -277,13 +274,13 @@ def _store(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], findings: Sequ
             "message_vi": pyarrow.array([f.message_vi for _, f in refused], pyarrow.string()),
             "message_en": pyarrow.array([f.message_en for _, f in refused], pyarrow.string()),
         },
-        "CREATE OR REPLACE TABLE refused_by AS SELECT * REPLACE (finding_id::UUID AS finding_id) FROM _refused_by",
+        "CREATE OR REPLACE TABLE out.refused_by AS SELECT * REPLACE (finding_id::UUID AS finding_id) FROM _refused_by",
     )
     # A group with a refused member has its culprit already.
     known = {n for n, _ in refused}
     broken = [f for f in findings if f.verdict == "fail" and f.severity == "error" and not f.refuses and not any(m.n in known for _, m in f.members)]
     suspect = sorted({m.n for f in broken for _, m in f.members})
-    _register(con, "_suspect", {"n": pyarrow.array(suspect, pyarrow.int64())}, "CREATE OR REPLACE TABLE suspect_row AS SELECT n FROM _suspect")
+    _register(con, "_suspect", {"n": pyarrow.array(suspect, pyarrow.int64())}, "CREATE OR REPLACE TABLE out.suspect_row AS SELECT n FROM _suspect")
     _store_rules(con, rules, counts)
     store_implied(con, rules)
 

@@ -139,7 +139,7 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, corrections: Sequence[Corr
     }
     types = {"correction_no": pyarrow.int64(), "is_valid": pyarrow.bool_()}
     con.register("_corrections", pyarrow.table({name: pyarrow.array(values, types.get(name, pyarrow.string())) for name, values in columns.items()}))
-    con.execute("CREATE OR REPLACE TEMP TABLE correction AS SELECT * FROM _corrections")
+    con.execute("CREATE OR REPLACE TABLE correction AS SELECT * FROM _corrections")
     con.unregister("_corrections")
     for sql in statement("corrections").split(";\n"):
         con.execute(sql)

@@ -33,13 +33,13 @@ from etl.read.many import read_many
 from etl.read.sources import discover, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
 from etl.validate import validate as order_of_work
-from etl.validate.judge import judge, judge_each, used
+from etl.validate.judge import Answer, judge, judge_each, used
 from etl.validate.ledger import entries
 from etl.validate.rules import load_rules, our_rule_files
 from schemas.catalogue import load_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from etl.validate.findings import Finding
     from etl.validate.judge import Judged
@@ -109,7 +109,7 @@ def _by_document(con: duckdb.DuckDBPyConnection, judged: Judged) -> dict[str, Co
         con.unregister("_told_of")
         con.execute("CREATE OR REPLACE TEMP TABLE kept AS FROM failing")
     # The members of all rows, not only of the failing ones: `members` is asked over a table of this name.
-    con.execute(f"CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM {judged.table}")
+    con.execute("CREATE OR REPLACE TEMP TABLE failing AS SELECT rowid AS key, 'pass' AS verdict, []::VARCHAR[] AS checks, * FROM frame")
     whose = f"""SELECT DISTINCT m.key, d.name FROM ({judged.frame.members}) AS m JOIN fact USING (n) JOIN docs AS d ON d.folder = fact.folder"""
     if judged.rule.kind in {"ledger", "coverage"}:
         whose = "SELECT key, split_part(subject, '/', 1) AS name FROM failing"
@@ -228,10 +228,12 @@ def judge_documents(
 def hearing(said: dict[str, dict[str, Counter[str]]]) -> Iterator[None]:
     """Note the verdicts of each rule by document, at the moment it has judged."""
 
-    def listened(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> Iterator[Judged]:
-        for judged in judge_each(con, rules):
-            said[judged.rule.id] = _by_document(con, judged)
-            yield judged
+    def listened(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], then: Callable[[duckdb.DuckDBPyConnection, Judged], Answer]) -> Iterator[Answer]:
+        def noted(hand: duckdb.DuckDBPyConnection, judged: Judged) -> Answer:
+            said[judged.rule.id] = _by_document(hand, judged)
+            return then(hand, judged)
+
+        return judge_each(con, rules, noted)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(order_of_work, "judge_each", listened)
@@ -242,5 +244,5 @@ def hearing(said: dict[str, dict[str, Counter[str]]]) -> Iterator[None]:
 def unexplained() -> Iterator[None]:
     """Findings without hypotheses."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order_of_work, "explaining", lambda _con, findings, _rules, **_: lambda: findings)
+        patch.setattr(order_of_work, "explain", lambda _con, findings, _rules, **_: findings)
         yield

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from etl.publish.attached import quoted
+from etl.attached import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path

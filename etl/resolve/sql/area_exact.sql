@@ -1,6 +1,6 @@
 -- Which requests are a code, a whole printed path, or a listed spelling of one place?  Answers them; the rest is left for the gazetteer.
 -- Everything matched here is one place by construction: codes and paths are unique in a list, an alias belongs to one province of it.
-CREATE OR REPLACE TEMP TABLE area_answer AS
+CREATE OR REPLACE TABLE area_answer AS
 WITH asked AS (
     SELECT request, vintage, vintage AS list, lower(trim(label)) AS text FROM area_request
     UNION ALL -- 2004 is 2023 and one more province

@@ -1,6 +1,6 @@
 -- Unmarked bare keys of all places, to find the few that a label could mean: the native form of unmark(parse_name(name).bare).
 -- (Marked keys are compared after that, in Python: equal marked keys have equal unmarked ones.)
-CREATE TEMP TABLE IF NOT EXISTS area_key AS
+CREATE TABLE IF NOT EXISTS area_key AS
 WITH folded AS ( -- half of all names occur more than once
     SELECT name, trim(regexp_replace(translate(lower(strip_accents(name)), 'đ._-', 'd   '), ' +', ' ', 'g')) AS whole
     FROM (SELECT DISTINCT name FROM area_place)

@@ -1,7 +1,7 @@
 -- Who is whose child?  Edge set 'administrative': commune, district, province, country; edge set 'regions': province, region, country.
 -- The list of an edge is that of the period in which its sums hold. 2004 is 2023 with Hà Tây, so it repeats the edges of 2023: a figure of
 -- 2007 asks list 2004, although all its codes but one are answered by 2023.
-CREATE OR REPLACE TEMP TABLE area_parent AS
+CREATE OR REPLACE TABLE area_parent AS
 WITH place AS (
     SELECT vintage, level, code, parent_code FROM area_place
     UNION ALL SELECT '2004', level, code, parent_code FROM area_place WHERE vintage = '2023'

@@ -1,5 +1,5 @@
 -- Every listed place with its province and its full printed path, 'Xã A, Huyện B, Tỉnh C'.
-CREATE OR REPLACE TEMP TABLE area_place AS
+CREATE OR REPLACE TABLE area_place AS
 WITH listed AS (
     SELECT vintage, level, code, name, parent_code
     FROM read_csv($areas, header = true, auto_detect = false, delim = ',', quote = '"', columns = {

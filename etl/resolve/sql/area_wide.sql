@@ -1,5 +1,5 @@
 -- The places that are in every list: the country and the six regions.
-CREATE OR REPLACE TEMP TABLE area_wide AS
+CREATE OR REPLACE TABLE area_wide AS
 SELECT 'country' AS level, 'VN' AS code, 'Việt Nam' AS name, NULL::VARCHAR AS parent_code
 UNION ALL
 SELECT DISTINCT 'region', region_code, region_name, 'VN' FROM area_member

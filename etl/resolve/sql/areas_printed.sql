@@ -1,5 +1,5 @@
 -- Which place does each printed label of each document mean, in each list of places that the document uses?
-CREATE OR REPLACE TEMP TABLE area_raw AS
+CREATE OR REPLACE TABLE area_raw AS
 SELECT r.request AS ra, r.scope AS folder, r.label, r.given_vintage AS vintage,
        CASE WHEN r.label IS NULL THEN 'no-area'
             WHEN r.given_vintage IS NULL AND coalesce(a.level, '') NOT IN ('country', 'region') THEN 'no-vintage'

@@ -1,6 +1,6 @@
 -- Which tokens do the notes hold?  One row per token; a token is key=value between semicolons. `meant` is the key that rules know, its own or, of a
 -- misspelt one ("lsit", "Base"), the one it is a letter away from.
-CREATE OR REPLACE TEMP TABLE note_token AS
+CREATE OR REPLACE TABLE note_token AS
 WITH noted AS (SELECT row_number() OVER (ORDER BY note) AS nn, note FROM (SELECT DISTINCT note FROM printed_row WHERE note IS NOT NULL)),
 piece AS (SELECT nn, note, unnest(string_split(note, ';')) AS piece FROM noted),
 parted AS (

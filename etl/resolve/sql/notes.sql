@@ -1,5 +1,5 @@
 -- What do the tokens of a note say?  One row per distinct note; what is no token is text for people, and of a key with two values none is taken.
-CREATE OR REPLACE TEMP TABLE note_raw AS
+CREATE OR REPLACE TABLE note_raw AS
 WITH token AS (SELECT * REPLACE (CASE WHEN count(DISTINCT value) OVER (PARTITION BY nn, key) = 1 THEN value END AS value) FROM note_token)
 SELECT nn, any_value(note) AS note,
        max(value) FILTER (WHERE key = 'list' AND list_contains($list_values, value)) AS tag,

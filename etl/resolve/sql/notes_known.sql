@@ -1,6 +1,6 @@
 -- Which tokens of which notes are meant and not understood?  One row per distinct note; `faults` are those tokens as printed: a value that its key does
 -- not know, a base that is no period, a misspelt key with a value that the right one would know, one key with two values.
-CREATE OR REPLACE TEMP TABLE note_known AS
+CREATE OR REPLACE TABLE note_known AS
 WITH base AS (SELECT label, bool_or(refusal IS NULL) AS is_period FROM period_answer GROUP BY label),
 judged AS (
     SELECT t.nn, t.token, t.key, t.value, t.meant,

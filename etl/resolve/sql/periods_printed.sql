@@ -1,6 +1,6 @@
 -- Which period and which list of places does each printed period of each document mean?  One row per document, label, kind and schooling.
 -- Trap: 2023/2024 is a school year for education and a span of two years for everything else.
-CREATE OR REPLACE TEMP TABLE period_raw AS
+CREATE OR REPLACE TABLE period_raw AS
 WITH printed AS (
     SELECT DISTINCT r.folder, r.time_period AS label, coalesce(nullif(r.obs_kind, ''), 'actual') AS obs_kind, coalesce(i.programme, '') = 'education' AS is_school
     FROM (SELECT DISTINCT folder, time_period, obs_kind, indicator FROM printed_row) AS r LEFT JOIN known_indicators AS i ON i.id = r.indicator

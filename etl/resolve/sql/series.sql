@@ -2,7 +2,7 @@
 -- A number may bring a scale and a unit of its own ("5,6 tỷ đồng") beside those of its column: what agrees is applied once, what differs is refused,
 -- and so are words behind the number that are no unit ("100 giảm"): dropped, they would leave another figure. `scale` is what the text multiplies by.
 -- Everything here has as many rows as there are different series, never as many as there are figures.
-CREATE OR REPLACE TEMP TABLE series_raw AS
+CREATE OR REPLACE TABLE series_raw AS
 WITH printed AS (
     SELECT row_number() OVER (ORDER BY indicator, measure, breakdown, obs_kind, unit, unit_text, multiplier) AS rs, *
     FROM (SELECT DISTINCT indicator, measure, breakdown, obs_kind, unit, unit_text, multiplier FROM reading)

@@ -1,6 +1,6 @@
 -- The series that are what they say, with what the rules ask of them.  One row per series; shape_no numbers what two series of different
 -- indicators have in common, base_breakdown is the breakdown of a rate's denominator: only what splits the base too.
-CREATE OR REPLACE TEMP TABLE sd AS
+CREATE OR REPLACE TABLE sd AS
 WITH known AS (
     SELECT sid, any_value(indicator) AS indicator, any_value(the_measure) AS measure, any_value(tokens) AS tokens, any_value(the_kind) AS obs_kind,
            any_value(unit_code) AS unit, any_value(kind_of_unit) AS unit_kind, any_value(ind_kind) AS ind_kind, any_value(programme) AS programme,

@@ -1,6 +1,6 @@
 -- Each series less one of its dimensions: its total, if that is a series too.  One row per series and dimension; rest_no numbers the group
 -- of parts of one total, whether the total is printed or not.
-CREATE OR REPLACE TEMP TABLE sd_less AS
+CREATE OR REPLACE TABLE sd_less AS
 WITH dimension AS (
     SELECT dimension, row_number() OVER (ORDER BY dimension) AS dimension_no FROM (
         SELECT DISTINCT split_part(token, '=', 1) AS dimension FROM (SELECT unnest(tokens) AS token FROM sd))

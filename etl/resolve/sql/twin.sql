@@ -1,5 +1,5 @@
 -- Rows that are alike to the last character: the second, third … of them get a number, so that each is a figure of its own.
-CREATE OR REPLACE TEMP TABLE twin AS
+CREATE OR REPLACE TABLE twin AS
 WITH marked AS (
     SELECT rowid AS n, hash(file_no, indicator, measure, breakdown, ref_area, time_period, obs_kind, value, unit, locator, note) AS mark FROM raw_rows
 ),

@@ -1,6 +1,6 @@
 -- Which administrative list does each combination of document, period, kind and publication speak of?
 -- The twin of vintage_of() in vintages.py; names of lists sort by age, so least() is the older one.
-CREATE OR REPLACE TEMP TABLE vintage_answer AS
+CREATE OR REPLACE TABLE vintage_answer AS
 WITH dated AS (
     SELECT *, coalesce(obs_kind IN ('plan', 'target'), false) AS is_ahead,
            vintage_on(coalesce(period_start, period_end)) AS first_list,

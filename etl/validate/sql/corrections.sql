@@ -1,7 +1,7 @@
 -- Which printed rows does each correction mean, and do they still print what it was written for?  One row per correction and row of its key.
 -- The indicator is compared as printed, so that the rest is folded for a few rows only.
-CREATE OR REPLACE TEMP MACRO folded_cell(cell) AS trim(regexp_replace(nfc_normalize(coalesce(cell, '')), '[\s\p{Z}]+', ' ', 'g'));
-CREATE OR REPLACE TEMP TABLE correction_match AS
+CREATE OR REPLACE MACRO folded_cell(cell) AS trim(regexp_replace(nfc_normalize(coalesce(cell, '')), '[\s\p{Z}]+', ' ', 'g'));
+CREATE OR REPLACE TABLE correction_match AS
 WITH meant AS (
     SELECT c.*, f.file_no, d.ref_area AS usual_area, d.time_period AS usual_period
     FROM correction AS c JOIN docs AS d ON d.name = c.folder JOIN files AS f ON f.folder = d.folder
@@ -19,11 +19,11 @@ WHERE key_measure = coalesce(nullif(measure, ''), 'level') AND key_obs_kind = co
   AND key_unit = folded_cell(unit)
   AND key_breakdown = array_to_string(list_sort(list_transform(string_split(folded_cell(breakdown), ';'), lambda token: trim(token))), ';');
 -- What gave way to what, and why?  One row per corrected field; a correction that has expired changes nothing.
-CREATE OR REPLACE TEMP TABLE correction_applied AS
+CREATE OR REPLACE TABLE correction_applied AS
 SELECT n, field, printed AS old_value, new_value, reason, source, by_whom, correction_no FROM correction_match WHERE is_old AND is_valid;
 -- The corrected rows as they are to be read: one row per row with a correction.
 -- Trap: a corrected cell may become empty, so "was it corrected" is asked by itself and not of the new text.
-CREATE OR REPLACE TEMP TABLE corrected_row AS
+CREATE OR REPLACE TABLE corrected_row AS
 SELECT r.rowid AS n,
        CASE WHEN bool_or(a.field = 'indicator') THEN max(a.new_value) FILTER (WHERE a.field = 'indicator') ELSE any_value(r.indicator) END AS indicator,
        CASE WHEN bool_or(a.field = 'breakdown') THEN max(a.new_value) FILTER (WHERE a.field = 'breakdown') ELSE any_value(r.breakdown) END AS breakdown,

@@ -1,6 +1,6 @@
 -- Where did every row end?  Exactly one row per row read: refused rows first, then rows set aside, then repeats of a published row.
 -- Printings of one key that contradict each other are all published, marked as suspect: nobody knows which is right.
-CREATE OR REPLACE TEMP TABLE disposition AS
+CREATE OR REPLACE TABLE disposition AS
 WITH contradicting AS (SELECT folder, sid, aid, pid, facet FROM repeated WHERE is_repeat AND greatest_slo > least_shi),
 chosen AS (SELECT folder, sid, aid, pid, facet, n AS chosen_n FROM obs SEMI JOIN repeated AS k USING (folder, sid, aid, pid, facet)),
 alike AS (SELECT f.n, min(g.n) AS first_n FROM usable AS f JOIN contradicting AS c USING (folder, sid, aid, pid, facet) JOIN usable AS g USING (folder, sid, aid, pid, facet)

@@ -1,14 +1,14 @@
 -- Numbers as billionths, so that quotients are divided as whole numbers: bounds are rounded outward to six decimals, values to the nearest.
-CREATE OR REPLACE TEMP MACRO billionths(v) AS (v * 1000000000)::HUGEINT;
-CREATE OR REPLACE TEMP MACRO divided_down(x, y) AS CASE WHEN x >= 0 THEN x // y ELSE -((y - 1 - x) // y) END;
-CREATE OR REPLACE TEMP MACRO divided_up(x, y) AS -divided_down(-x, y);
-CREATE OR REPLACE TEMP MACRO power_of_ten(digits) AS ('1' || repeat('0', digits))::HUGEINT;
+CREATE OR REPLACE MACRO billionths(v) AS (v * 1000000000)::HUGEINT;
+CREATE OR REPLACE MACRO divided_down(x, y) AS CASE WHEN x >= 0 THEN x // y ELSE -((y - 1 - x) // y) END;
+CREATE OR REPLACE MACRO divided_up(x, y) AS -divided_down(-x, y);
+CREATE OR REPLACE MACRO power_of_ten(digits) AS ('1' || repeat('0', digits))::HUGEINT;
 -- A number as it was printed with its multiplier word: 55.500.000.000 is "55,5 tỷ" (numbers.py does the same for messages).
-CREATE OR REPLACE TEMP MACRO as_words(multiplier) AS CASE multiplier WHEN 1000 THEN ' nghìn' WHEN 1000000 THEN ' triệu' WHEN 1000000000 THEN ' tỷ' WHEN 1000000000000 THEN ' nghìn tỷ' END;
-CREATE OR REPLACE TEMP MACRO scaled_digits(v, decimals, multiplier) AS billionths(abs(v)) * power_of_ten(decimals) // (multiplier::HUGEINT * 1000000000);
-CREATE OR REPLACE TEMP MACRO grouped_digits(digits, decimals) AS
+CREATE OR REPLACE MACRO as_words(multiplier) AS CASE multiplier WHEN 1000 THEN ' nghìn' WHEN 1000000 THEN ' triệu' WHEN 1000000000 THEN ' tỷ' WHEN 1000000000000 THEN ' nghìn tỷ' END;
+CREATE OR REPLACE MACRO scaled_digits(v, decimals, multiplier) AS billionths(abs(v)) * power_of_ten(decimals) // (multiplier::HUGEINT * 1000000000);
+CREATE OR REPLACE MACRO grouped_digits(digits, decimals) AS
     format('{:t.}', (digits // power_of_ten(decimals))::BIGINT) || CASE WHEN decimals > 0 THEN ',' || lpad((digits % power_of_ten(decimals))::VARCHAR, decimals::INTEGER, '0') ELSE '' END;
-CREATE OR REPLACE TEMP MACRO printed_size(v, decimals, multiplier) AS
+CREATE OR REPLACE MACRO printed_size(v, decimals, multiplier) AS
     CASE WHEN multiplier = 1 THEN grouped_digits(scaled_digits(v, decimals, 1), decimals)
          WHEN as_words(multiplier) IS NULL THEN grouped_digits(scaled_digits(v, 0, 1), 0)
          ELSE grouped_digits(scaled_digits(v, decimals, multiplier), decimals) || as_words(multiplier) END;

@@ -1,6 +1,6 @@
 -- Which pairs of series lead to a value that may be printed nowhere?  One row per pair a, b and the series that is implied; t_sid is that series where it occurs.
 -- shape 'quotient': k × a / (b + shift) · 'difference': a − b.  Everything here has as many rows as there are series.
-CREATE OR REPLACE TEMP TABLE implied_relation AS
+CREATE OR REPLACE TABLE implied_relation AS
 WITH level AS (SELECT * FROM sd WHERE measure IN ('level', 'per_unit')),
 rated AS (SELECT DISTINCT unnest($rates::VARCHAR[]) AS rate, unnest($counts::VARCHAR[]) AS counted, unnest($bases::VARCHAR[]) AS base),
 paid AS (

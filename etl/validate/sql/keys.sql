@@ -1,3 +1,3 @@
 -- How often does each key stand in its document?  One row per key.
-CREATE OR REPLACE TEMP TABLE keys AS
+CREATE OR REPLACE TABLE keys AS
 SELECT folder, sid, aid, pid, facet, count(*) AS holders FROM usable GROUP BY folder, sid, aid, pid, facet

@@ -10,10 +10,10 @@ CREATE OR REPLACE TEMP TYPE level_word AS ENUM (SELECT '' AS word UNION SELECT l
 CREATE OR REPLACE TEMP TYPE place_word AS ENUM (SELECT '' AS word UNION SELECT name FROM ad ORDER BY 1);
 CREATE OR REPLACE TEMP TYPE period_word AS ENUM (SELECT '' AS word UNION SELECT canonical FROM pd WHERE canonical IS NOT NULL ORDER BY 1);
 CREATE OR REPLACE TEMP TYPE source_word AS ENUM (SELECT '' AS word UNION SELECT source_id FROM files ORDER BY 1);
-CREATE OR REPLACE TEMP TABLE sd_word AS
+CREATE OR REPLACE TABLE sd_word AS
 SELECT sid, indicator::indicator_word AS indicator, measure::measure_word AS measure, nullif(breakdown, '')::breakdown_word AS breakdown, obs_kind::kind_word AS obs_kind,
        unit::unit_word AS unit FROM sd;
-CREATE OR REPLACE TEMP TABLE ad_word AS
+CREATE OR REPLACE TABLE ad_word AS
 SELECT aid, code::code_word AS code, nullif(vintage, '')::vintage_word AS vintage, level::level_word AS level, name::place_word AS name FROM ad;
-CREATE OR REPLACE TEMP TABLE pd_word AS SELECT pid, canonical::period_word AS canonical, period_start, period_end FROM pd;
-CREATE OR REPLACE TEMP TABLE files_word AS SELECT file_no, source_id::source_word AS source_id FROM files
+CREATE OR REPLACE TABLE pd_word AS SELECT pid, canonical::period_word AS canonical, period_start, period_end FROM pd;
+CREATE OR REPLACE TABLE files_word AS SELECT file_no, source_id::source_word AS source_id FROM files

@@ -10,4 +10,4 @@ SELECT i.observation_id, i.figure_id, sd.indicator, sd.measure, sd.breakdown, ad
 -- Trap: to join the disposition itself would put a million rows into a hash table; the few that are not published, or contradict each other, say the same.
 FROM identified AS i ANTI JOIN (SELECT n FROM disposition WHERE ended <> 'published') AS rest ON rest.n = i.n
 LEFT JOIN (SELECT n FROM disposition WHERE is_contradicting) AS contra ON contra.n = i.n JOIN files_word AS files ON files.file_no = i.file_no
-JOIN sd_word AS sd USING (sid) JOIN ad_word AS ad USING (aid) JOIN pd_word AS pd USING (pid) LEFT JOIN suspect_row AS s ON s.n = i.n
+JOIN sd_word AS sd USING (sid) JOIN ad_word AS ad USING (aid) JOIN pd_word AS pd USING (pid) LEFT JOIN out.suspect_row AS s ON s.n = i.n

@@ -6,7 +6,7 @@ FROM disposition AS d JOIN not_published AS i USING (n) JOIN raw_rows AS r ON r.
 LEFT JOIN (
     SELECT n, list(rule ORDER BY rule, finding_id) AS rules, list(finding_id ORDER BY rule, finding_id) AS finding_ids,
            string_agg(message_vi, ' ' ORDER BY rule, finding_id) AS reason_vi, string_agg(message_en, ' ' ORDER BY rule, finding_id) AS reason_en
-    FROM refused_by GROUP BY n) AS w ON w.n = d.n
+    FROM out.refused_by GROUP BY n) AS w ON w.n = d.n
 WHERE d.ended = 'quarantined'
 UNION ALL
 SELECT md5(concat_ws(chr(31), files.source_id, a.line, a.text))::UUID, files.source_id, a.line, NULL, NULL, NULL, NULL, NULL, NULL, NULL, a.text, NULL, NULL,

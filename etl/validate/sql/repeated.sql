@@ -2,8 +2,8 @@
 -- `is_repeat`: all printings have a place in running text (document#from-to), or they can be printings of one number, each as sharp as it wanted to be.
 -- Two values of the same sharpness never are; the latest beginning may lie after the earliest end by what was cut off.
 -- Trap: the optimizer takes the few keys for many and puts a million rows into its hash table; of a table it knows the size.
-CREATE OR REPLACE TEMP TABLE several AS SELECT folder, sid, aid, pid, facet FROM keys WHERE holders > 1;
-CREATE OR REPLACE TEMP TABLE repeated AS
+CREATE OR REPLACE TABLE several AS SELECT folder, sid, aid, pid, facet FROM keys WHERE holders > 1;
+CREATE OR REPLACE TABLE repeated AS
 WITH printed_again AS (SELECT u.*, r.locator FROM usable AS u SEMI JOIN several USING (folder, sid, aid, pid, facet) JOIN raw_rows AS r ON r.rowid = u.n),
 told AS (
     SELECT folder, sid, aid, pid, facet, count(*) AS holders, bool_and(coalesce(regexp_matches(locator, '#\d+-\d+$'), FALSE)) AS is_prose,
