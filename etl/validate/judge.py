@@ -42,6 +42,7 @@ COUNTED: Final = (InCodeList, Unique, Absent)
 _WIDER: Final = {"hedge": "hard_", "truncation": "cut_"}
 _FRAME: Final = "frame"  # the temp table that a frame is made in
 _HANDS: Final = 2  # rules judged at a time: while pandera compares the rows of one, DuckDB makes the frame of another
+_WAITING: Final = 8  # rules handed out before the first of them is done: a long one keeps no hand idle
 _comparing: Final = Lock()  # one at a time: pandera is Python, two would only wait for each other
 # pandera lists a check that raised, or a column of the wrong type, among the failures: those are faults of ours, not of the data.
 _OUR_FAULTS: Final = ("CHECK_ERROR", "WRONG_DATATYPE", "DATATYPE_COERCION", "COLUMN_NOT_IN_DATAFRAME", "COLUMN_NOT_IN_SCHEMA", "SCHEMA_COMPONENT_CHECK")
@@ -145,7 +146,7 @@ def judge_each(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], then: Call
         under_way: deque[Future[Answer]] = deque()
         for rule in rules:
             under_way.append(working.submit(work, rule))
-            if len(under_way) > _HANDS:
+            if len(under_way) > _WAITING:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
