@@ -51,8 +51,8 @@ SELECT CAST(md5(concat_ws('|', indicator, measure, breakdown, ref_area, time_per
        CAST(md5(concat_ws('|', 'bulk/figures.csv', line)) AS UUID) AS figure_id,
        indicator, measure, breakdown, number.ref_area, place.vintage AS area_vintage, coalesce(place.level, 'commune') AS area_level,
        coalesce(place.name, '') AS area_name, time_period,
-       make_date(CAST(time_period[1:4] AS INTEGER), CAST(time_period[7:7] AS INTEGER) * 3 - 2, 1) AS period_start,
-       last_day(make_date(CAST(time_period[1:4] AS INTEGER), CAST(time_period[7:7] AS INTEGER) * 3, 1)) AS period_end,
+       TRY(make_date(CAST(time_period[1:4] AS INTEGER), CAST(time_period[7:7] AS INTEGER) * 3 - 2, 1)) AS period_start,
+       TRY(last_day(make_date(CAST(time_period[1:4] AS INTEGER), CAST(time_period[7:7] AS INTEGER) * 3, 1))) AS period_end,
        obs_kind, CAST(exact * factor AS DOUBLE) AS obs_value, CAST(exact * factor AS DOUBLE) AS lower_bound, CAST(exact * factor AS DOUBLE) AS upper_bound,
        'exact' AS hedge, CAST(length(split_part(value, ',', 2)) AS SMALLINT) AS decimals, coalesce(base_unit, number.unit, 'VND') AS unit_measure,
        'A' AS obs_status, false AS is_suspect, value AS text, 'bulk/figures.csv' AS source_id, line, locator, note

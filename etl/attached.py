@@ -5,15 +5,25 @@ Belongs here: such words. Elsewhere: everything that knows what is published.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import duckdb
 
 from etl.errors import WarehouseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+_HANDS: Final = 2  # tasks done at a time: while pandera or Python works for one, DuckDB works for another
+_WAITING: Final = 8  # tasks handed out before the first of them is done: a long one keeps no hand idle
 
 
 def quoted(text: str) -> str:
@@ -33,6 +43,30 @@ def another(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnectio
 def look_up(con: duckdb.DuckDBPyConnection, places: str) -> None:
     """Look unqualified names up in these places (`a.main,b.main`), the first of which takes what is created; in the usual one where they are empty."""
     con.execute(f"SET search_path = {quoted(places)}" if places else "RESET search_path")
+
+
+def side_by_side(con: duckdb.DuckDBPyConnection, tasks: Iterable[Task], work: Callable[[duckdb.DuckDBPyConnection, Task], Answer]) -> Iterator[Answer]:
+    """Do some tasks at a time, each on a connection of its own; give the answers in the order of the tasks. (Planning a query keeps one core busy.)"""
+    with ExitStack() as open_ones:
+        hands: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+        for _ in range(_HANDS):
+            hands.put(open_ones.enter_context(another(con)))
+
+        def do(task: Task) -> Answer:
+            hand = hands.get()
+            try:
+                return work(hand, task)
+            finally:
+                hands.put(hand)
+
+        working = open_ones.enter_context(ThreadPoolExecutor(_HANDS, "ansinh-hand"))
+        under_way: deque[Future[Answer]] = deque()
+        for task in tasks:
+            under_way.append(working.submit(do, task))
+            if len(under_way) > _WAITING:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 @contextmanager

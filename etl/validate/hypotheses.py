@@ -8,11 +8,12 @@ arithmetic (relations.py), the graph and its ranking (causes.py), groups (struct
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.validate.causes import Board, Claim, Repair, Trust, common_cause, components, search
-from etl.validate.cells import Cell, cell_of
+from etl.validate.cells import Cell, cell_of, reading_of_member
 from etl.validate.members import Member, read_members
 from etl.validate.nearby import Place, code_lists, complete_places, figures_alike, gather, other_wholes, read_places, read_readings, rows_around
 from etl.validate.relation_rows import RELATIONAL, Told, relation_of
@@ -122,11 +123,14 @@ def _thousandths(new: Reading, old: Reading | None) -> int:
 
 def _know(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding], asked: Sequence[int], rules: Sequence[Rule], heard: Collection[str] | None) -> _Known:
     members = {m.n: m for at in asked for _, m in findings[at].members}
-    cells = {n: cell_of(member) for n, member in members.items()}
-    supposed = {n: reading for n, cell in cells.items() if cell.reading is None and (reading := _first_reading(cell)) is not None}
+    unreadable_cells = (cell_of(member) for member in members.values() if reading_of_member(member) is None)
+    supposed = {cell.n: reading for cell in unreadable_cells if (reading := _first_reading(cell)) is not None}
     gather(con, members, supposed=supposed)
     unread = {members[n].indicator for n in supposed}
-    rows = rows_around(con, [rule for rule in rules if heard is None or rule.id in heard or _may_hear(rule, unread)])
+    with ThreadPoolExecutor(1, "ansinh-around") as asking:
+        asked_around = asking.submit(rows_around, con, [rule for rule in rules if heard is None or rule.id in heard or _may_hear(rule, unread)])
+        cells = {n: cell_of(member) for n, member in members.items()}
+        rows = asked_around.result()
     around = {n for row in rows for _, n in row.told} | members.keys()
     readings = {**read_readings(con, around), **supposed}
     places = read_places(con, around)

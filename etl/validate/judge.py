@@ -7,19 +7,16 @@ Belongs here: the way from a frame to verdicts, the same for every kind. Elsewhe
 from __future__ import annotations
 
 import re
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pandera.polars as pa
 import polars as pl
 
-from etl.attached import another
+from etl.attached import Answer, side_by_side
 from etl.errors import RuleBroken
 from etl.validate.frames import frame_of
 from schemas.judgements import Absent, InCodeList, TwoSides, Unique
@@ -27,12 +24,9 @@ from schemas.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
 
     from etl.validate.frames.shared import Frame
     from schemas.kinds import Rule
-
-Answer = TypeVar("Answer")
 
 _CHUNK: Final = 1_000_000
 _SIDES: Final = ("left_lower", "left_upper", "right_lower", "right_upper")
@@ -41,8 +35,6 @@ COUNTED: Final = (InCodeList, Unique, Absent)
 # A grade, and the reading of the sides that it stands for; the milder comes later.
 _WIDER: Final = {"hedge": "hard_", "truncation": "cut_"}
 _FRAME: Final = "frame"  # the temp table that a frame is made in
-_HANDS: Final = 2  # rules judged at a time: while pandera compares the rows of one, DuckDB makes the frame of another
-_WAITING: Final = 8  # rules handed out before the first of them is done: a long one keeps no hand idle
 _comparing: Final = Lock()  # one at a time: pandera is Python, two would only wait for each other
 # pandera lists a check that raised, or a column of the wrong type, among the failures: those are faults of ours, not of the data.
 _OUR_FAULTS: Final = ("CHECK_ERROR", "WRONG_DATATYPE", "DATATYPE_COERCION", "COLUMN_NOT_IN_DATAFRAME", "COLUMN_NOT_IN_SCHEMA", "SCHEMA_COMPONENT_CHECK")
@@ -130,26 +122,7 @@ def judge_each(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], then: Call
 
     `then` is called with the connection that a rule was judged on, while its temp tables `frame` and `failing` still stand there.
     """
-    with ExitStack() as open_ones:
-        hands: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-        for _ in range(_HANDS):
-            hands.put(open_ones.enter_context(another(con)))
-
-        def work(rule: Rule) -> Answer:
-            hand = hands.get()
-            try:
-                return then(hand, judge(hand, rule))
-            finally:
-                hands.put(hand)
-
-        working = open_ones.enter_context(ThreadPoolExecutor(_HANDS, "ansinh-judge"))
-        under_way: deque[Future[Answer]] = deque()
-        for rule in rules:
-            under_way.append(working.submit(work, rule))
-            if len(under_way) > _WAITING:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+    return side_by_side(con, rules, lambda hand, rule: then(hand, judge(hand, rule)))
 
 
 def judge(con: duckdb.DuckDBPyConnection, rule: Rule) -> Judged:

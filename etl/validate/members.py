@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from etl.resolve.observations import identified
 from etl.validate.numbers import scaled
@@ -23,6 +23,9 @@ SELECT f.n, files.source_id, f.line, f.locator, f.indicator, s.the_measure, f.br
 FROM told AS f JOIN files USING (file_no) JOIN series_raw AS s USING (rs) JOIN period_raw AS p USING (rp) JOIN area_raw AS a USING (ra)
 LEFT JOIN known_indicators AS i ON i.id = f.indicator LEFT JOIN pd ON pd.pid = f.pid
 """
+
+_BREAKDOWN: Final = 6  # where it stands in a row
+_LISTS: Final = (30, 32, 34)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +110,21 @@ def read_members(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> dict
     con.execute("CREATE OR REPLACE TEMP TABLE wanted_member AS SELECT unnest($wanted)::BIGINT AS n", {"wanted": wanted})
     told = identified("(SELECT * FROM fact SEMI JOIN wanted_member USING (n))")
     found = con.execute(f"WITH told AS ({told}) {_QUERY} ORDER BY 1").fetchall()
-    lists = (30, 32, 34)
     dimensions = con.execute("SELECT dimension, member, name_vi, name_en FROM ref_dimensions").fetchall()
     words = {f"{dimension}={member}": (vi, en) for dimension, member, vi, en in dimensions}
-    return {row[0]: _member([tuple(v or ()) if at in lists else v for at, v in enumerate(row)], words) for row in found}
+    subgroups = {breakdown: _in_words(breakdown, words) for breakdown in {row[_BREAKDOWN] for row in found}}
+    return {row[0]: _member(row, subgroups[row[_BREAKDOWN]]) for row in found}
 
 
-def _member(values: Sequence[Any], words: Mapping[str, tuple[str, str]]) -> Member:
-    member = Member(*values)
-    tokens = [token.strip() for token in (member.breakdown or "").split(";") if token.strip()]
+def _in_words(breakdown: str | None, words: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The members of a breakdown in Vietnamese and in English."""
+    tokens = [token.strip() for token in (breakdown or "").split(";") if token.strip()]
     named = [words.get(token, (token, token)) for token in tokens]
-    return replace(member, subgroup_vi=tuple(vi for vi, _ in named), subgroup_en=tuple(en for _, en in named))
+    return tuple(vi for vi, _ in named), tuple(en for _, en in named)
+
+
+def _member(row: Sequence[Any], subgroup: tuple[tuple[str, ...], tuple[str, ...]]) -> Member:
+    values = [*row, *subgroup]
+    for at in _LISTS:
+        values[at] = tuple(values[at] or ())
+    return Member(*values)

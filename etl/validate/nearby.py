@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
+from etl.attached import side_by_side
 from etl.errors import RuleBroken
 from etl.extract.quantity import EXACT
 from etl.validate.frames import frame_of
@@ -61,13 +62,13 @@ def gather(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, supposed: Ma
 
     `supposed`: refused figures with the reading that is tried; they join the table, so that their relations are found.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE near_cell AS SELECT DISTINCT unnest($cells)::BIGINT AS n", {"cells": sorted(set(cells))})
+    con.execute("CREATE OR REPLACE TABLE near_cell AS SELECT DISTINCT unnest($cells)::BIGINT AS n", {"cells": sorted(set(cells))})
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE near_key AS
+        """CREATE OR REPLACE TABLE near_key AS
         SELECT f.n, f.folder, f.sid, f.aid, f.pid, f.facet, sd.indicator FROM fact AS f SEMI JOIN near_cell USING (n) LEFT JOIN sd USING (sid)"""
     )
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE near_obs AS
+        """CREATE OR REPLACE TABLE near_obs AS
         WITH placed AS (SELECT DISTINCT folder, aid, pid FROM near_key),
         named AS (SELECT DISTINCT k.folder, k.aid, sd.sid FROM near_key AS k JOIN sd ON sd.indicator = k.indicator),
         above AS (SELECT DISTINCT k.folder, k.sid, k.pid, e.parent_aid FROM near_key AS k JOIN area_edges AS e ON e.child_aid = k.aid),
@@ -87,9 +88,9 @@ def gather(con: duckdb.DuckDBPyConnection, cells: Iterable[int], *, supposed: Ma
             SEMI JOIN elsewhere AS e ON e.folder = o.folder AND e.pid = o.pid AND e.indicator = sd.indicator)
         SELECT o.* FROM obs AS o SEMI JOIN wanted USING (n)"""
     )
-    con.execute("CREATE OR REPLACE TEMP TABLE near_fact AS SELECT f.* FROM fact AS f SEMI JOIN near_cell USING (n)")
-    con.execute("CREATE OR REPLACE TEMP TABLE near_repeated AS SELECT r.* FROM repeated AS r SEMI JOIN near_key USING (folder, sid, aid, pid, facet)")
-    con.execute("CREATE OR REPLACE TEMP TABLE near_usable AS SELECT u.* FROM usable AS u SEMI JOIN near_repeated USING (folder, sid, aid, pid, facet)")
+    con.execute("CREATE OR REPLACE TABLE near_fact AS SELECT f.* FROM fact AS f SEMI JOIN near_cell USING (n)")
+    con.execute("CREATE OR REPLACE TABLE near_repeated AS SELECT r.* FROM repeated AS r SEMI JOIN near_key USING (folder, sid, aid, pid, facet)")
+    con.execute("CREATE OR REPLACE TABLE near_usable AS SELECT u.* FROM usable AS u SEMI JOIN near_repeated USING (folder, sid, aid, pid, facet)")
     if supposed:
         _suppose(con, supposed)
 
@@ -118,12 +119,12 @@ def _suppose(con: duckdb.DuckDBPyConnection, supposed: Mapping[int, Reading]) ->
 def rows_around(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> list[Row]:
     """All rows of relational rules, failing ones too, in which one of the gathered figures takes part."""
     indicators = {row[0] for row in con.execute("SELECT DISTINCT indicator FROM near_key WHERE indicator IS NOT NULL").fetchall()}
-    found = []
-    for rule in rules:
+
+    def may_touch(rule: Rule) -> bool:
         named = indicators_of(rule)
-        if rule.kind in HOLDING and (not named or not named.isdisjoint(indicators)):
-            found += _rows_of(con, rule)
-    return found
+        return rule.kind in HOLDING and (not named or not named.isdisjoint(indicators))
+
+    return [row for rows in side_by_side(con, filter(may_touch, rules), _rows_of) for row in rows]
 
 
 def _rows_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:

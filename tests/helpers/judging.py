@@ -33,7 +33,7 @@ from etl.read.many import read_many
 from etl.read.sources import discover, sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
 from etl.validate import validate as order_of_work
-from etl.validate.judge import Answer, judge, judge_each, used
+from etl.validate.judge import judge, judge_each, used
 from etl.validate.ledger import entries
 from etl.validate.rules import load_rules, our_rule_files
 from schemas.catalogue import load_reference
@@ -41,6 +41,7 @@ from schemas.catalogue import load_reference
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from etl.attached import Answer
     from etl.validate.findings import Finding
     from etl.validate.judge import Judged
     from etl.validate.validate import Validated
