@@ -65,14 +65,17 @@ ranked AS (
       ON g.indicator = o.indicator AND g.breakdown IS NOT DISTINCT FROM o.breakdown AND g.area_level = o.area_level
      AND g.period_end IS NOT DISTINCT FROM o.period_end
     WHERE coalesce(g.more_important, 0) < $most
+),
+-- Trap: of `ranked` millions are expected, and all figures would go into the hash table of the last join; of one list, one row is.
+most_important AS (
+    SELECT unnest(list({'programme': programme, 'of_total': of_total, 'row_no': row_no}), recursive := true) FROM ranked WHERE importance <= $most
 )
 SELECT
     r.programme, r.of_total::BIGINT AS of_total, o.observation_id::VARCHAR AS observation_id, o.indicator, o.measure, o.breakdown, o.ref_area, o.area_vintage, o.area_level,
     o.area_name, o.time_period, o.period_start::VARCHAR AS period_start, o.period_end::VARCHAR AS period_end, o.obs_kind, o.obs_value AS value, o.lower_bound, o.upper_bound, o.hedge,
     o.unit_measure, o.obs_status, o.is_suspect, o.text, o.original_text, o.source_id, o.line, o.locator, o.note
-FROM ranked AS r
+FROM most_important AS r
 JOIN observations AS o ON o.rowid = r.row_no
-WHERE r.importance <= $most
 ORDER BY
     r.programme, o.indicator, o.measure, o.breakdown NULLS FIRST, o.area_vintage, o.ref_area, o.period_end NULLS LAST, o.time_period, o.obs_kind,
     o.observation_id
