@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,17 +31,18 @@ from etl.model import NumberFormat, RawFile, Source
 from etl.read.figures_csv import create_raw_tables, read_figures_csv
 from etl.read.sources import sha256_of
 from etl.resolve.observations import describe_sources, resolve_observations
+from etl.validate.judge import judge
 from etl.validate.rules import load_rules, our_rule_files
 from etl.validate.validate import validate
 from schemas.catalogue import load_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from schemas.kinds import Rule
 
 HEAD: Final = (
-    "| rows | rules | floor s | all rules s | all rules CPU s | CPU ratio, median (all pairs) | RSS MB | the five that take longest (CPU s) |",
+    "| rows | rules | floor s | all rules s | all rules CPU s | CPU ratio, median (all pairs) | RSS MB | the five that take longest, each alone (CPU s) |",
     "|---|---|---|---|---|---|---|---|",
 )
 PASS: Final = "SELECT count(*), sum(v), min(lo), max(hi) FROM fact WHERE excluded IS NULL"
@@ -51,16 +51,15 @@ SLOWEST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A reading of both clocks, and the rule that begins then."""
+    """A reading of both clocks; the second counts all threads of the process."""
 
-    rule: str
     wall_s: float
     cpu_s: float
 
 
-def now(rule: str = "") -> Moment:
-    """Read both clocks; the second counts all threads of the process."""
-    return Moment(rule, time.perf_counter(), time.process_time())
+def now() -> Moment:
+    """Read both clocks."""
+    return Moment(time.perf_counter(), time.process_time())
 
 
 def peak_rss_mb() -> float:
@@ -96,12 +95,21 @@ def resolved(figures: Path, *, number_format: str) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def judge_all(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], told: list[list[Moment]]) -> Cost:
-    """Judge everything once; the moments in which the rules begin are added to `told`."""
+def judge_all(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> Cost:
+    """Judge everything once, up to the moment in which the last rule begins: it is about findings, and waits for all others."""
     moments = [now()]
-    validate(con, rules, progress=lambda rule: moments.append(now(rule)))
-    told.append(moments)
+    validate(con, rules, progress=lambda _rule: moments.append(now()))
     return Cost(moments[-1].wall_s - moments[0].wall_s, moments[-1].cpu_s - moments[0].cpu_s, peak_rss_mb())
+
+
+def judge_alone(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, float]:
+    """CPU seconds of each rule with nothing beside it, once all have judged."""
+    taken = {}
+    for rule in rules:
+        start = now()
+        judge(con, rule)
+        taken[rule.id] = now().cpu_s - start.cpu_s
+    return taken
 
 
 def pass_over(con: duckdb.DuckDBPyConnection, times: int) -> Cost:
@@ -113,35 +121,24 @@ def pass_over(con: duckdb.DuckDBPyConnection, times: int) -> Cost:
     return Cost(end.wall_s - start.wall_s, end.cpu_s - start.cpu_s, peak_rss_mb())
 
 
-def compare(figures: Path, *, number_format: str, pairs: int) -> tuple[list[list[Cost]], list[list[Moment]]]:
-    """Cost of the floor and of all rules on one table, `pairs` of each in turn; and when each rule began."""
+def compare(figures: Path, *, number_format: str, pairs: int) -> tuple[list[list[Cost]], dict[str, float]]:
+    """Cost of the floor and of all rules on one table, `pairs` of each in turn; and what each rule takes alone."""
     rules = load_rules(our_rule_files())
-    told: list[list[Moment]] = []
     with resolved(figures, number_format=number_format) as con:
-        ways: list[Callable[[], Cost]] = [lambda: pass_over(con, len(rules)), lambda: judge_all(con, rules, told)]
-        return alternate(ways, pairs), told
+        ways: list[Callable[[], Cost]] = [lambda: pass_over(con, len(rules)), lambda: judge_all(con, rules)]
+        return alternate(ways, pairs), judge_alone(con, rules)
 
 
-def by_rule(told: Sequence[Sequence[Moment]]) -> dict[str, float]:
-    """CPU seconds of each rule, the median of all judgings. What stands between two rules is counted to the one before it."""
-    taken: dict[str, list[float]] = {}
-    for moments in told:
-        for begun, ended in pairwise(moments):
-            if begun.rule:
-                taken.setdefault(begun.rule, []).append(ended.cpu_s - begun.cpu_s)
-    return {rule: median(seconds) for rule, seconds in taken.items()}
-
-
-def row(rows: int, costs: Sequence[Sequence[Cost]], told: Sequence[Sequence[Moment]]) -> str:
+def row(rows: int, costs: Sequence[Sequence[Cost]], alone: Mapping[str, float]) -> str:
     """One line of the table."""
     floors, judgings = costs
     ratios = [judged.cpu_s / floor.cpu_s for floor, judged in zip(floors, judgings, strict=True)]
     spread = " ".join(f"{ratio:.1f}" for ratio in sorted(ratios))
     floor_s, wall_s, cpu_s = (median(values) for values in ([c.wall_s for c in floors], [c.wall_s for c in judgings], [c.cpu_s for c in judgings]))
-    slowest = sorted(by_rule(told).items(), key=lambda item: -item[1])[:SLOWEST]
+    slowest = sorted(alone.items(), key=lambda item: -item[1])[:SLOWEST]
     named = ", ".join(f"{rule} {seconds:.2f}" for rule, seconds in slowest)
     ratio = f"**{median(ratios):.1f}** ({spread})"
-    return f"| {rows:,} | {len(told[0]) - 1} | {floor_s:.2f} | {wall_s:.2f} | {cpu_s:.2f} | {ratio} | {max(c.peak_rss_mb for c in judgings):.0f} | {named} |"
+    return f"| {rows:,} | {len(alone)} | {floor_s:.2f} | {wall_s:.2f} | {cpu_s:.2f} | {ratio} | {max(c.peak_rss_mb for c in judgings):.0f} | {named} |"
 
 
 def main() -> None:

@@ -10,7 +10,6 @@
     history.py    one line per run, for ever
     lock.py       one run at a time
     disk.py       the few things that must be asked of a disk in the right way
-    attached.py   what several of these need for a database beside the working one
     faults.py     lets the tests stop a run at a named step
     sql/          views and macros of the published file
 
