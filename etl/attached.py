@@ -16,7 +16,7 @@ import duckdb
 from etl.errors import WarehouseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Future
 
 Task = TypeVar("Task")
@@ -45,7 +45,9 @@ def look_up(con: duckdb.DuckDBPyConnection, places: str) -> None:
     con.execute(f"SET search_path = {quoted(places)}" if places else "RESET search_path")
 
 
-def side_by_side(con: duckdb.DuckDBPyConnection, tasks: Iterable[Task], work: Callable[[duckdb.DuckDBPyConnection, Task], Answer]) -> Iterator[Answer]:
+def side_by_side(
+    con: duckdb.DuckDBPyConnection, tasks: Iterable[Task], work: Callable[[duckdb.DuckDBPyConnection, Task], Answer]
+) -> Generator[Answer, None, None]:
     """Do some tasks at a time, each on a connection of its own; give the answers in the order of the tasks. (Planning a query keeps one core busy.)"""
     with ExitStack() as open_ones:
         hands: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
@@ -59,7 +61,8 @@ def side_by_side(con: duckdb.DuckDBPyConnection, tasks: Iterable[Task], work: Ca
             finally:
                 hands.put(hand)
 
-        working = open_ones.enter_context(ThreadPoolExecutor(_HANDS, "ansinh-hand"))
+        working = ThreadPoolExecutor(_HANDS, "ansinh-hand")
+        open_ones.callback(working.shutdown, cancel_futures=True)  # who stops here does not wait for what has not begun
         under_way: deque[Future[Answer]] = deque()
         for task in tasks:
             under_way.append(working.submit(do, task))

@@ -75,6 +75,24 @@ def test_the_first_task_that_fails_is_the_one_that_is_told(con: duckdb.DuckDBPyC
     assert con.execute("FROM raw").fetchall() == [(7,)]
 
 
+def test_whoever_stops_waits_for_nothing_that_has_not_begun(con: duckdb.DuckDBPyConnection) -> None:
+    begun: list[int] = []
+    first_is_asked_for = threading.Event()
+
+    def work(_: duckdb.DuckDBPyConnection, task: int) -> int:
+        begun.append(task)
+        if task:
+            first_is_asked_for.wait(timeout=30)
+        return task
+
+    answers = side_by_side(con, range(1000), work)
+    assert next(answers) == 0
+    threading.Timer(0.2, first_is_asked_for.set).start()
+    answers.close()
+    assert len(begun) <= 4
+    assert con.execute("FROM raw").fetchall() == [(7,)]
+
+
 def test_many_changes_are_one_or_none(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(duckdb.ConversionException), one_transaction(con):
         con.execute("CREATE TABLE gone AS SELECT 1; SELECT 'word'::INTEGER")
