@@ -25,7 +25,7 @@ from etl.publish.faults import at
 from etl.publish.history import RunRecord, append_run, read_history
 from etl.publish.lock import hold
 from etl.publish.snapshot import building, clean_up, damaged_files, has_all_files, last_readable, publish_snapshot
-from etl.stage import Done, add_files, changing, get_state, read_done, reading, set_state, stat_key, write_done
+from etl.stage import Done, add_files, changing, get_state, put_in_order, read_done, reading, set_state, stat_key, write_done
 from etl.work import figures, ingest_key, input_key, refuse_stale, use_threads_that_pay, working
 
 if TYPE_CHECKING:
@@ -154,6 +154,8 @@ def _ingest(work: Work) -> None:
             at("stage.read")
             results = dict(read_many(con, [(number, file.path) for number, file in new.items()], lambda path: work.progress("ingest", path.parent.name)))
         add_files(con, [(number, file, results[number]) for number, file in new.items()])
+        if new or stale:
+            put_in_order(con, list(wanted))
         _ = work.rules  # a rule that is none refuses everything
         set_state(con, "ingested", ingest_key(work))
     work.lap("ingest")

@@ -253,7 +253,7 @@ def _is_in_use(failure: duckdb.Error) -> bool:
     """By another process, or by this one."""
     import duckdb  # noqa: PLC0415
 
-    return isinstance(failure, duckdb.ResourceInUseException) or (isinstance(failure, duckdb.IOException) and "lock" in str(failure).lower())
+    return isinstance(failure, duckdb.ResourceInUseException) or (isinstance(failure, duckdb.IOException) and "Could not set lock" in str(failure))
 
 
 def _is_ours(con: duckdb.DuckDBPyConnection) -> bool:
@@ -285,6 +285,28 @@ def add_files(con: duckdb.DuckDBPyConnection, files: Sequence[tuple[int, RawFile
     con.register("_files", pyarrow.table(columns))
     con.execute("INSERT INTO stage_file SELECT * FROM _files").fetchall()
     con.unregister("_files")
+
+
+def put_in_order(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> None:
+    """Number the files, and lay their rows, in the order of `sources`, whatever was read when: what order decides is then decided by raw/ alone."""
+    import pyarrow  # noqa: PLC0415
+
+    found = con.execute(
+        "SELECT f.source_id, f.file_no, min(r.rowid), max(r.rowid) FROM stage_file AS f LEFT JOIN raw_rows AS r USING (file_no) GROUP BY ALL"
+    ).fetchall()
+    lies = {source: (number, first, last) for source, number, first, last in found}
+    numbers = [lies[source][0] for source in sources]
+    ends = [end for source in sources for end in lies[source][1:] if end is not None]
+    if numbers == sorted(numbers) and ends == sorted(ends):
+        return
+    con.register("_order", pyarrow.table({"old": pyarrow.array(numbers, pyarrow.int32()), "new": pyarrow.array(range(len(numbers)), pyarrow.int32())}))
+    for table in ("raw_rows", "raw_set_aside", "stage_file"):
+        con.execute(
+            f"""CREATE TABLE stage.main.ordered AS
+            SELECT t.* REPLACE (o.new AS file_no) FROM {table} AS t JOIN _order AS o ON o.old = t.file_no ORDER BY o.new, t.rowid"""
+        )
+        con.execute(f"DROP TABLE {table}; ALTER TABLE stage.main.ordered RENAME TO {table}")
+    con.unregister("_order")
 
 
 def get_state(con: duckdb.DuckDBPyConnection, key: str) -> str | None:
