@@ -51,11 +51,12 @@ class _Group(click.Group):
                 raise
             _stop(ctx, _refusal(refused))
         except KeyboardInterrupt:
-            click.echo("Đã dừng. | Stopped.", err=True)
-            ctx.exit(EXIT_FAILED)
+            _interrupted(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as slip:  # the one outermost place: it hides nothing, it tells
+            if str(slip) == "Query interrupted":  # so DuckDB tells that somebody pressed Ctrl-C; RuntimeError or its own class, by version
+                _interrupted(ctx)
             if os.environ.get(_TRACEBACK):
                 raise
             _stop(ctx, InternalError("internal-error", kind=type(slip).__name__, problem=str(slip), place=_place_of(slip)))
@@ -68,7 +69,8 @@ class _Group(click.Group):
         try:
             return super().main(*args, **kwargs)
         except OSError as refused:  # outside of any command: help that nobody takes
-            _complain(_refusal(refused), "en" if os.environ.get("ANSINH_LANG") == "en" else "vi")
+            with suppress(OSError):
+                _complain(_refusal(refused), "en" if os.environ.get("ANSINH_LANG") == "en" else "vi")
             sys.exit(EXIT_FAILED)
 
 
@@ -605,11 +607,18 @@ def _say(code: str, lang: str, **facts: object) -> str:
 
 def _stop(ctx: click.Context, error: AnsinhError) -> NoReturn:
     log = ctx.meta.get(_LOG)
-    if log is None:
-        _complain(error, ctx.find_root().params.get("lang", "vi"))
-    else:
-        log.failure(error)
+    with suppress(OSError):  # where nothing takes the sentence, the code still tells
+        if log is None:
+            _complain(error, ctx.find_root().params.get("lang", "vi"))
+        else:
+            log.failure(error)
     ctx.exit(error.exit_code)
+
+
+def _interrupted(ctx: click.Context) -> NoReturn:
+    with suppress(OSError):
+        click.echo("Đã dừng. | Stopped.", err=True)
+    ctx.exit(EXIT_FAILED)
 
 
 def _refusal(refused: OSError) -> SystemRefused:
@@ -701,8 +710,20 @@ def _exit_code(outcome: Outcome, project: Project, fail_on: str) -> int:
     return EXIT_GATE if has_open_findings(project, fail_on) else EXIT_GOOD
 
 
+def _open_closed_streams() -> None:
+    """Let what is closed (`2>&-`) lead nowhere: else the next file that is opened, a database perhaps, would take its number, and what is said."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != descriptor:
+                os.dup2(nowhere, descriptor)
+                os.close(nowhere)
+            setattr(sys, name, open(descriptor, "w" if descriptor else "r", encoding="utf-8", closefd=False))  # noqa: SIM115  for the life of the process
+
+
 def program() -> NoReturn:
     """What the shell calls: the command, and then out. Python would take a large run apart piece by piece (a fiftieth of it); the system does it at once."""
+    _open_closed_streams()
     try:
         main()
     except SystemExit as end:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import etl
 from etl.errors import AnsinhError, GateFailed, StageError, WarehouseError
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from etl.publish.snapshot import Snapshot
     from etl.validate.validate import Entry, Validated
     from etl.work import Work
+
+Result = TypeVar("Result")
 
 _LATER: Final = ("etl.resolve.observations", "etl.validate.validate", "etl.validate.decisions", "etl.publish.build", "etl.report.render")
 
@@ -67,15 +69,20 @@ def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress:
                 _ingest(work)
             return _tidy(work, _load(work, record, _validate(work), with_report=True, force=force), seen)
 
-    return _recorded(project, record, work_through)
+    return _recorded(project, record, lambda: _once_more_if_damaged(work_through))
 
 
 def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> tuple[int, int]:
     """Read what changed in raw/ into the stage. Gives the number of files and of rows in it."""
-    with _holding(project, "ingest"), working(project, evaluated_on, progress) as work:
-        _ingest(work)
-        found = work.con.execute("SELECT count(*), coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0, 0)
-        return int(found[0]), int(found[1])
+
+    def work_through() -> tuple[int, int]:
+        with working(project, evaluated_on, progress) as work:
+            _ingest(work)
+            found = work.con.execute("SELECT count(*), coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0, 0)
+            return int(found[0]), int(found[1])
+
+    with _holding(project, "ingest"):
+        return _once_more_if_damaged(work_through)
 
 
 def validate(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> Validated:
@@ -294,6 +301,16 @@ def _unchanged(project: Project, seen: str) -> Snapshot | None:
         return None
     current = last_readable(project)
     return current if current is not None and current.run_id == done.run_id and has_all_files(current) else None
+
+
+def _once_more_if_damaged(work: Callable[[], Result]) -> Result:
+    """Do what needs no more than raw/ again with a new stage, if the old one was damaged: it was only a cache."""
+    try:
+        return work()
+    except StageError as stopped:
+        if stopped.code != "stage-damaged":
+            raise
+        return work()
 
 
 @contextmanager

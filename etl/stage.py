@@ -224,10 +224,25 @@ def open_stage(project: Project) -> duckdb.DuckDBPyConnection:
                 raise StageError("stage-in-use", path=str(path), problem=problem) from failure
             if attempt == 2:  # noqa: PLR2004
                 raise StageError("stage-unreadable", path=str(path), problem=problem) from failure
-        with stage_errors(path):
-            for stale in (path, path.with_name(f"{path.name}.wal")):
-                stale.unlink(missing_ok=True)
+        throw_away(project)
     raise StageError("stage-unreadable", path=str(path), problem="")
+
+
+def tells_of_damage(failure: BaseException | None) -> bool:
+    """Whether DuckDB has met a block that is not what it wrote: the disk changed it. (Of the words that it wraps them in, each of ours keeps the cause.)"""
+    while failure is not None:
+        if "Corrupt database file" in str(failure):
+            return True
+        failure = failure.__cause__
+    return False
+
+
+def throw_away(project: Project) -> None:
+    """Remove the stage, which must be closed: it is built again from raw/."""
+    path = project.stage / _DATABASE
+    with stage_errors(path):
+        for stale in (path, path.with_name(f"{path.name}.wal")):
+            stale.unlink(missing_ok=True)
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from etl.errors import StageError
-from etl.stage import code_id, get_state, hashes_of, open_stage, reading, stage_errors
+from etl.errors import AnsinhError, StageError
+from etl.stage import code_id, get_state, hashes_of, open_stage, reading, stage_errors, tells_of_damage, throw_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,7 +77,9 @@ class Work:
 
 @contextmanager
 def working(project: Project, evaluated_on: date, progress: Callable[[str, str], None] | None) -> Iterator[Work]:
-    """Open the stage, list raw/ and have the rules read for the length of a `with`."""
+    """Open the stage, list raw/ and have the rules read for the length of a `with`. A stage that turns out to be damaged is gone afterwards."""
+    import duckdb  # noqa: PLC0415
+
     from etl.read.sources import discover  # noqa: PLC0415
 
     if not project.raw.is_dir():
@@ -87,13 +89,21 @@ def working(project: Project, evaluated_on: date, progress: Callable[[str, str],
     with _leaving_garbage(), ThreadPoolExecutor(1, "ansinh-ahead") as ahead:
         loaded = ahead.submit(_load_rules, project, folders)
         work = Work(project, open_stage(project), folders, ahead, loaded, evaluated_on, progress or (lambda _stage, _what: None))
+        damage: AnsinhError | duckdb.Error | None = None
         try:
             with stage_errors(project.stage):
                 yield work
+        except (AnsinhError, duckdb.Error) as failure:
+            if not tells_of_damage(failure):
+                raise
+            damage = failure
         finally:
             work.leave_stage()
             if work.closing is not None:
                 work.closing.result()
+        if damage is not None:
+            throw_away(project)
+            raise StageError("stage-damaged", path=str(project.stage)) from damage
 
 
 @contextmanager

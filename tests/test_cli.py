@@ -635,6 +635,32 @@ def test_output_that_finds_no_room_is_told_in_a_sentence(published: Path, tmp_pa
     assert re.fullmatch(r"Lỗi: Hệ điều hành từ chối: .+ \(mã \d+\)\.\nLàm tiếp: .+\n", done.stderr.decode())
 
 
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("words", "code"), [(("run",), 0), (("status",), 0), (("--help",), 0), (("query", "FROM nothing"), errors.EXIT_USAGE), (("--nope",), errors.EXIT_USAGE)]
+)
+def test_streams_that_are_closed_stop_nothing_and_change_no_exit_code(published: Path, ansinh: str, words: tuple[str, ...], code: int, closed: str) -> None:
+    redirected = ["sh", "-c", f'exec "$0" "$@" {closed}', ansinh, *words]
+    done = subprocess.run(redirected, cwd=published, capture_output=True, check=False)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_error_that_finds_no_room_keeps_its_exit_code(published: Path, tmp_path: Path, ansinh: str) -> None:
+    limited = ["sh", "-c", 'ulimit -f 0; exec "$0" "$@" 2>err.txt', ansinh, "explain", "NOTHING"]
+    done = subprocess.run(limited, cwd=tmp_path, env={**os.environ, "ANSINH_PROJECT": str(published)}, capture_output=True, check=False)
+    assert done.returncode == errors.EXIT_USAGE
+
+
+def test_a_query_that_somebody_interrupts_is_no_slip_of_ours(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("etl.query.read_history", interrupted)
+    result = call("history", project=published)
+    assert (result.exit_code, result.stderr) == (errors.EXIT_FAILED, "Đã dừng. | Stopped.\n")
+
+
 @pytest.mark.parametrize(("ended", "code"), [(None, 0), (0, 0), (3, 3), ("a word", 1)])
 def test_the_program_ends_with_the_code_of_its_command_once_all_is_said(ended: object, code: int) -> None:
     lines = [

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+import duckdb
 import pytest
 
 from etl import pipeline
+from etl.errors import StageError
 from etl.publish import build
 from etl.publish.snapshot import current_snapshot, damaged_files, has_all_files
 from etl.publish.states import remember_previous
@@ -80,6 +82,39 @@ def test_a_forced_run_publishes_the_same_content_again_and_repairs_what_no_glanc
     assert run(project) == "unchanged"
     assert run(project, force=True) == "published"
     assert damaged_files(now_current(project)) == ()
+
+
+def invert(path: Path, place: int) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[:place] + bytes(255 - byte for byte in whole[place : place + 64]) + whole[place + 64 :])
+
+
+def place_of_rows(stage: Path) -> int:
+    """Where in the file the raw rows lie: three headers of 4 KiB, then blocks of 256 KiB."""
+    with duckdb.connect(stage, read_only=True) as con:
+        ((block,),) = con.execute("SELECT min(block_id) FROM pragma_storage_info('raw_rows') WHERE block_id >= 0").fetchall()
+    return int(3 * 4096 + block * 262_144 + 40)
+
+
+def test_a_stage_that_the_disk_has_changed_is_built_again_by_the_same_run(project: Project) -> None:
+    """Wherever the change lies: in the header, which is read at once, or in rows that are read in the middle of the work."""
+    before, stage = now_current(project), project.stage / "stage.duckdb"
+    for place in (2 * 4096 + 100, place_of_rows(stage)):
+        invert(stage, place)
+        assert run(project, force=True) == "published"
+        assert now_current(project).content_id == before.content_id
+
+
+def test_a_damaged_stage_is_named_where_it_cannot_be_built_again(project: Project) -> None:
+    pipeline.ingest(project, evaluated_on=DAY)
+    stage = project.stage / "stage.duckdb"
+    invert(stage, place_of_rows(stage))
+    with pytest.raises(StageError, match="stage-damaged"):
+        pipeline.validate(project, evaluated_on=DAY)
+    with pytest.raises(StageError, match="stage-not-ingested"):
+        pipeline.validate(project, evaluated_on=DAY)
+    assert pipeline.ingest(project, evaluated_on=DAY)[0] == 1
+    assert pipeline.validate(project, evaluated_on=DAY).rows_read > 0
 
 
 def test_other_views_or_another_report_are_published_though_the_content_is_the_same(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
