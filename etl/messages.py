@@ -22,10 +22,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from etl.errors import AnsinhError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from etl.errors import AnsinhError
 
 LANGUAGES: Final = ("vi", "en")
 WORDS: Final = "words"
@@ -85,6 +85,8 @@ def shown(value: object, lang: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         parts: Sequence[object] = sorted(value, key=str) if isinstance(value, set | frozenset) else value
         return ", ".join(shown(part, lang) for part in parts) or said["none"]
+    if isinstance(value, AnsinhError):
+        return tell(value, lang).sentence  # what is behind it, in its own words
     return _visible(str(value))
 
 

@@ -70,7 +70,7 @@ def _build(rule: Rule) -> None:
     try:
         frame_of(rule)
     except RuleBroken as failure:
-        problem = str(failure.facts.get("problem") or f"{failure.code} {dict(failure.facts)}")
+        problem = failure.facts.get("problem") or failure
         raise RuleFileError("rule-frame-broken", file=rule.file, line=rule.line, rule=rule.id, problem=problem) from failure
 
 

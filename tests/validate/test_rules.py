@@ -106,6 +106,7 @@ def test_a_fault_in_a_rule_file_refuses_the_set_and_names_its_line(what: str, tm
         told = tell(refused.value, lang).sentence
         assert "own.toml" in told
         assert str(line) in told
+        assert "{'" not in told, "raw facts instead of a sentence"
 
 
 def test_a_near_miss_is_answered_with_what_may_have_been_meant(tmp_path: Path) -> None:
