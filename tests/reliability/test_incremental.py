@@ -88,17 +88,15 @@ def test_what_was_read_when_decides_nothing(tmp_path: Path, monkeypatch: pytest.
 
     for name in "abc":
         write(name, "24")
-    pipeline.run(project, evaluated_on=DAY)
+    pipeline.ingest(project, evaluated_on=DAY)
     for name, industry in (("b", "23"), ("a", "22")):
         write(name, industry)
-        grown = pipeline.run(project, evaluated_on=DAY)
-        shutil.rmtree(fresh.root, ignore_errors=True)
-        shutil.copytree(project.raw, fresh.raw)
-        again = pipeline.run(fresh, evaluated_on=DAY)
-        assert grown.validated is not None
-        assert again.validated is not None
-        assert [f.code for f in grown.validated.findings if f.rule.kind == "hundred"] == ["impossible"] * 3
-        assert grown.run.content_id == again.run.content_id
+        pipeline.ingest(project, evaluated_on=DAY)
+    shutil.copytree(project.raw, fresh.raw)
+    grown, again = (pipeline.run(one, evaluated_on=DAY) for one in (project, fresh))
+    assert grown.validated is not None
+    assert [f.code for f in grown.validated.findings if f.rule.kind == "hundred"] == ["impossible"] * 3
+    assert grown.run.content_id == again.run.content_id
     with stage.open_stage(project) as con:
         assert con.execute("SELECT DISTINCT source_id FROM raw_rows JOIN stage_file USING (file_no) ORDER BY ALL").fetchall() == [
             (f"{name}/figures.csv",) for name in "abc"
