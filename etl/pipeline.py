@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import etl
 from etl.errors import AnsinhError, GateFailed, StageError, WarehouseError
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from etl.publish.snapshot import Snapshot
     from etl.validate.validate import Entry, Validated
     from etl.work import Work
-
-Result = TypeVar("Result")
 
 _LATER: Final = ("etl.resolve.observations", "etl.validate.validate", "etl.validate.decisions", "etl.publish.build", "etl.report.render")
 
@@ -74,15 +72,10 @@ def run(project: Project, *, evaluated_on: date, trigger: str = "run", progress:
 
 def ingest(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> tuple[int, int]:
     """Read what changed in raw/ into the stage. Gives the number of files and of rows in it."""
-
-    def work_through() -> tuple[int, int]:
-        with working(project, evaluated_on, progress) as work:
-            _ingest(work)
-            found = work.con.execute("SELECT count(*), coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0, 0)
-            return int(found[0]), int(found[1])
-
-    with _holding(project, "ingest"):
-        return _once_more_if_damaged(work_through)
+    with _holding(project, "ingest"), working(project, evaluated_on, progress) as work:
+        _ingest(work)
+        found = work.con.execute("SELECT count(*), coalesce(sum(row_count), 0) FROM stage_file").fetchone() or (0, 0)
+        return int(found[0]), int(found[1])
 
 
 def validate(project: Project, *, evaluated_on: date, progress: Callable[[str, str], None] | None = None) -> Validated:
@@ -303,14 +296,15 @@ def _unchanged(project: Project, seen: str) -> Snapshot | None:
     return current if current is not None and current.run_id == done.run_id and has_all_files(current) else None
 
 
-def _once_more_if_damaged(work: Callable[[], Result]) -> Result:
-    """Do what needs no more than raw/ again with a new stage, if the old one was damaged: it was only a cache."""
+def _once_more_if_damaged(work: Callable[[], Outcome]) -> Outcome:
+    """Run again with a new stage, if the old one turned out to be damaged: it was only a cache. A disk that changes files is told of, though."""
     try:
         return work()
     except StageError as stopped:
         if stopped.code != "stage-damaged":
             raise
-        return work()
+        outcome = work()
+        return replace(outcome, troubles=(StageError("stage-rebuilt", **stopped.facts), *outcome.troubles))
 
 
 @contextmanager

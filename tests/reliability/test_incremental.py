@@ -104,6 +104,30 @@ def test_what_was_read_when_decides_nothing(tmp_path: Path, monkeypatch: pytest.
         assert con.execute("SELECT list(file_no ORDER BY rowid) FROM raw_rows").fetchone() == ([0, 0, 0, 1, 1, 1, 2, 2, 2],)
 
 
+def test_rows_laid_anew_outlive_a_kill_right_after_they_were_kept(tmp_path: Path) -> None:
+    """DuckDB then has them in its log alone, where a table was made, filled, and named like the one it replaces, in one transaction."""
+    words = """
+import os, pathlib, signal, sys
+from etl import stage
+from etl.project import Project
+con = stage.open_stage(Project(pathlib.Path(sys.argv[1])))
+with stage.changing(con):
+    con.execute("INSERT INTO raw_rows (file_no, line, value) SELECT 1, range, 'a' FROM range(3000) UNION ALL SELECT 0, range, 'b' FROM range(2000)")
+    con.execute("INSERT INTO raw_set_aside VALUES (0, 1, 'x', 1, 2, 'c')")
+    con.execute("INSERT INTO stage_file VALUES (0, 'b', 'h', 2000, 1, '[]'), (1, 'a', 'h', 3000, 0, '[]')")
+    stage.put_in_order(con, ["a", "b"])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", words, str(tmp_path)], check=False)
+    with stage.open_stage(Project(tmp_path)) as con:
+        assert con.execute("SELECT file_no, value, count(*), min(rowid) FROM raw_rows GROUP BY ALL ORDER BY ALL").fetchall() == [
+            (0, "a", 3000, 0),
+            (1, "b", 2000, 3000),
+        ]
+        assert con.execute("SELECT file_no FROM raw_set_aside").fetchall() == [(1,)]
+        assert con.execute("SELECT file_no, source_id FROM stage_file ORDER BY ALL").fetchall() == [(0, "a"), (1, "b")]
+
+
 def test_where_nothing_changed_nothing_is_read_or_published(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     write_figures(project.raw / "bang-thu", 1)
